@@ -1,0 +1,5 @@
+import type { Play } from './buyer';
+import { play as prodamusChakra } from './prodamusChakra';
+
+/** The buyers by the name of their pipeline. */
+export const BUYERS: ReadonlyMap<string, Play> = new Map<string, Play>([['prodamus-chakra', prodamusChakra]]);
