@@ -5,7 +5,12 @@ const { join } = require('node:path');
 /** Version and fingerprint of every workflow as it was last stamped, so that no change goes out under an old number. */
 const STAMPS = 'workflows/versions.json';
 
-/** Paths of all workflow files, relative to `root`. */
+/**
+ * Paths of all workflow files, relative to `root`.
+ *
+ * @param {string} root the checkout
+ * @returns {string[]}
+ */
 function workflowFiles(root) {
 	return readdirSync(join(root, 'workflows'), { withFileTypes: true })
 		.filter((entry) => entry.isDirectory())
@@ -17,7 +22,12 @@ function workflowFiles(root) {
 		.sort();
 }
 
-/** What changes when the workflow's behaviour or look changes; the version itself does not count. */
+/**
+ * What changes when the workflow's behaviour or look changes; the version itself does not count.
+ *
+ * @param {{meta: {version: string}}} workflow
+ * @returns {string} SHA-256 in hex
+ */
 function fingerprint(workflow) {
 	const { meta, ...rest } = workflow;
 	const { version: _version, ...otherMeta } = meta;
@@ -25,13 +35,17 @@ function fingerprint(workflow) {
 }
 
 /**
- * Stamps of all workflows.
+ * Stamps of all workflows, by file.
  *
- * @throws Error naming the workflows that changed without a higher version
+ * @param {string} root the checkout
+ * @returns {Record<string, {version: string, fingerprint: string}>}
+ * @throws {Error} naming the workflows that changed without a higher version
  */
 function stampWorkflows(root) {
 	const known = JSON.parse(readFileSync(join(root, STAMPS), 'utf8'));
+	/** @type {Record<string, {version: string, fingerprint: string}>} */
 	const stamps = {};
+	/** @type {string[]} */
 	const unbumped = [];
 	for (const file of workflowFiles(root)) {
 		const workflow = JSON.parse(readFileSync(join(root, file), 'utf8'));
@@ -48,12 +62,17 @@ function stampWorkflows(root) {
 	return stamps;
 }
 
+/** @param {string} version @param {string} before */
 function isHigher(version, before) {
-	const [a, b] = [version, before].map((text) => text.split('.').map(Number));
-	const index = a.findIndex((number, position) => number !== b[position]);
-	return index !== -1 && a[index] > b[index];
+	const old = before.split('.').map(Number);
+	const difference = version
+		.split('.')
+		.map((part, position) => Number(part) - Number(old[position]))
+		.find((step) => step !== 0);
+	return difference !== undefined && difference > 0;
 }
 
+/** @param {string} root the checkout */
 function writeStamps(root) {
 	writeFileSync(join(root, STAMPS), `${JSON.stringify(stampWorkflows(root), null, 2)}\n`);
 }
