@@ -18,5 +18,13 @@ const layer = (name, extra = {}) => ({
 });
 
 module.exports = {
-	projects: [layer('unit'), layer('node'), layer('ledger'), layer('e2e')],
+	projects: [
+		layer('unit'),
+		layer('node'),
+		layer('ledger'),
+		layer('e2e', {
+			globalSetup: '<rootDir>/test/e2e/support/globalSetup.ts',
+			globalTeardown: '<rootDir>/test/e2e/support/globalTeardown.ts',
+		}),
+	],
 };

@@ -31,8 +31,9 @@ function installDevelopmentPackages() {
 	const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
 	if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
 	console.log('Installing the development packages (about a minute, once) …');
+	// `npm ci` refuses a lock file that lacks an optional package of another platform; `install` follows the same lock.
 	// Through the shell, because npm is a .cmd file on Windows. The words are fixed: nothing to quote.
-	const npm = spawnSync('npm ci --ignore-scripts --no-audit --no-fund --loglevel=error', {
+	const npm = spawnSync('npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error', {
 		cwd: root,
 		stdio: 'inherit',
 		shell: true,

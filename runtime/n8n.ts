@@ -165,6 +165,8 @@ export class N8n {
 			N8N_TEMPLATES_ENABLED: 'false',
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_HIRING_BANNER_ENABLED: 'false',
+			N8N_DISABLED_MODULES: 'instance-reporting,mcp-registry',
+			N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 			EXTERNAL_FRONTEND_HOOKS_URLS: '',
 			N8N_REINSTALL_MISSING_PACKAGES: 'false',
 		};

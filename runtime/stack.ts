@@ -7,7 +7,7 @@ import { credentialsFor, SANDBOX_SECRETS } from './credentials';
 import { ensureN8n } from './install';
 import { LedgerServer } from './ledger';
 import { N8n } from './n8n';
-import { installPackage, packPackage } from './package';
+import { installPackage, packPackage } from './packaging';
 import { waitUntil } from './processes';
 import { type Log, withProgress } from './progress';
 import {
@@ -21,6 +21,9 @@ import {
 
 /** The set-up workflow; the others need the tables it makes. */
 const SETUP_WORKFLOW = 'PfLedgerSetup001';
+
+/** Path of the Prodamus Trigger in `workflows/prodamus-chakra/payment.json`. */
+const PRODAMUS_WEBHOOK_PATH = 'chakra/prodamus';
 
 export interface StackPorts {
 	n8n: number;
@@ -69,6 +72,7 @@ export class Stack {
 				ports: { prodamus: ports.prodamus, shop: ports.shop },
 				n8nUrl: n8n.url,
 				prodamusSecret: SANDBOX_SECRETS.prodamus,
+				prodamusWebhookPath: PRODAMUS_WEBHOOK_PATH,
 				timeScale: options.timeScale ?? 1,
 				log,
 			});

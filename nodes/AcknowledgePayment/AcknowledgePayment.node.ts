@@ -61,15 +61,6 @@ export class AcknowledgePayment implements INodeType {
 				description: 'Whose words to use for "delivered, do not send again"',
 			},
 			{
-				displayName: 'Outcome',
-				name: 'outcome',
-				type: 'string',
-				default: '={{ $json.outcome }}',
-				required: true,
-				description:
-					'What the ledger said: claimed, duplicate, busy, ignored or mismatch. Anything else stops the run, and the provider sends the event again.',
-			},
-			{
 				displayName: 'Status Code',
 				name: 'statusCode',
 				type: 'number',
@@ -96,13 +87,13 @@ export class AcknowledgePayment implements INodeType {
 		const nothingToDo: INodeExecutionData[] = [];
 
 		for (const [index, item] of items.entries()) {
-			const outcome = this.getNodeParameter('outcome', index);
+			const { outcome } = item.json;
 			if (!isLedgerOutcome(outcome)) {
 				// Not answering is the safe side: the provider repeats what is not known to be stored.
 				throw new NodeOperationError(this.getNode(), 'The ledger did not say what became of the event', {
 					itemIndex: index,
 					description:
-						'The field "Outcome" must be claimed, duplicate, busy, ignored or mismatch. Connect this node right after the Postgres node that calls fulfillment.receive_event.',
+						'The item needs a field "outcome" with claimed, duplicate, busy, ignored or mismatch. Connect this node right after the Postgres node that calls fulfillment.receive_event.',
 				});
 			}
 			const output = outcome === 'claimed' ? fulfil : nothingToDo;

@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { SANDBOX_SECRETS } from '../../runtime/credentials';
+import { waitUntil } from '../../runtime/processes';
+import { Stack } from '../../runtime/stack';
+import type { WorkflowFile } from '../../runtime/workflows';
+import { signTree } from '../../sandbox/prodamus/signature';
+import { freePorts } from '../e2e/support/testStack';
+import { type Comparison, alternate, median, percentile } from './rounds';
+
+const REQUESTS = 200;
+const CONCURRENCY = 10;
+const BARE_PATH = 'bench/bare';
+
+export interface IntakeResult {
+	/** Acknowledged notifications per second. */
+	acknowledged: Comparison;
+	/** Finished ones per second: for the bare workflow the same as acknowledged. */
+	fulfilled: Comparison;
+	/** Milliseconds from request to acknowledgement, one at a time. */
+	latency: Comparison;
+	/** 95th percentile under load, milliseconds, median over the rounds. */
+	p95Ms: { subject: number; baseline: number };
+}
+
+/**
+ * The Prodamus webhook with its ledger and its reading, against a workflow of n8n's own Webhook and Respond nodes that
+ * gets the same bytes. Both run in the same n8n with the same execution settings.
+ */
+export async function measureIntake(rounds: number, log: (line: string) => void): Promise<IntakeResult> {
+	const folder = mkdtempSync(join(tmpdir(), 'payment-fulfillment-bench-'));
+	const stack = await Stack.start({
+		folder,
+		ports: await freePorts(),
+		log,
+		editWorkflows: (workflows) => [...workflows, bareWorkflow(workflows)],
+	});
+	const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
+	try {
+		const ours = `${stack.n8n.url}/webhook/chakra/prodamus`;
+		const bare = `${stack.n8n.url}/webhook/${BARE_PATH}`;
+		const p95: { subject: number[]; baseline: number[] } = { subject: [], baseline: [] };
+		const fulfilledPerSecond: number[] = [];
+
+		const acknowledged = await alternate(
+			'Prodamus webhook / bare webhook, acknowledged under load',
+			'acks/s',
+			rounds,
+			async () => {
+				const bodies = await ordersToPay(stack, REQUESTS);
+				const started = performance.now();
+				const times = await sendAll(ours, bodies, agent);
+				const seconds = (performance.now() - started) / 1000;
+				await drained(stack);
+				fulfilledPerSecond.push(REQUESTS / ((performance.now() - started) / 1000));
+				p95.subject.push(percentile(times, 0.95));
+				return REQUESTS / seconds;
+			},
+			async () => {
+				const bodies = await ordersToPay(stack, REQUESTS);
+				const started = performance.now();
+				const times = await sendAll(bare, bodies, agent);
+				p95.baseline.push(percentile(times, 0.95));
+				return REQUESTS / ((performance.now() - started) / 1000);
+			},
+		);
+		// The first round of each does not count.
+		const subject = fulfilledPerSecond.slice(1);
+		const fulfilled: Comparison = {
+			...acknowledged,
+			name: 'the same, until the last reading is kept',
+			unit: 'readings/s',
+			subject,
+			ratio: median(subject.map((value, index) => value / acknowledged.baseline[index]!)),
+		};
+		const one = (url: string) => async () => median(await sendAll(url, await ordersToPay(stack, 20), agent, 1));
+		const latency = await alternate('time to acknowledgement, one at a time', 'ms', rounds, one(ours), one(bare));
+		return {
+			acknowledged,
+			fulfilled,
+			latency,
+			p95Ms: { subject: median(p95.subject.slice(1)), baseline: median(p95.baseline.slice(1)) },
+		};
+	} finally {
+		agent.destroy();
+		await stack.stop();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+function bareWorkflow(workflows: WorkflowFile[]): WorkflowFile {
+	const payment = workflows.find(({ id }) => id === 'PfChakraPayment1')!;
+	return {
+		...payment,
+		id: 'PfBenchBare00001',
+		name: 'Bench: bare webhook',
+		nodes: [
+			{
+				id: '00000000-0000-4000-8000-00000000b001',
+				name: 'Webhook',
+				type: 'n8n-nodes-base.webhook',
+				typeVersion: 2.1,
+				parameters: { httpMethod: 'POST', path: BARE_PATH, responseMode: 'responseNode', options: {} },
+				...{ position: [0, 0], webhookId: '00000000-0000-4000-8000-00000000b002' },
+			},
+			{
+				id: '00000000-0000-4000-8000-00000000b003',
+				name: 'Respond',
+				type: 'n8n-nodes-base.respondToWebhook',
+				typeVersion: 1.5,
+				parameters: { respondWith: 'text', responseBody: 'success', options: {} },
+				...{ position: [220, 0] },
+			},
+		],
+		connections: { Webhook: { main: [[{ node: 'Respond', type: 'main', index: 0 }]] } },
+	};
+}
+
+interface Notification {
+	body: string;
+	sign: string;
+}
+
+/** Writes orders into the ledger and returns a signed notification for each. Every order has a customer of its own. */
+async function ordersToPay(stack: Stack, count: number): Promise<Notification[]> {
+	const rows = await stack.ledger.query<{ order_ref: string }>(
+		`SELECT o.order_ref FROM generate_series(1, $1::int) n, fulfillment.create_order(jsonb_build_object(
+			'pipeline', 'prodamus-chakra', 'provider', 'prodamus', 'amount_minor', 100000, 'currency', 'RUB',
+			'customer', jsonb_build_object('email', gen_random_uuid() || '@example.com'),
+			'details', jsonb_build_object('birth_date', '15.05.1990', 'language', 'ru'))) o`,
+		[count],
+	);
+	return rows.map(({ order_ref: orderRef }, index) => {
+		const fields = {
+			date: '2026-11-20T12:00:00+03:00',
+			order_id: String(Date.now() * 1000 + index),
+			order_num: orderRef,
+			sum: '1000.00',
+			currency: 'rub',
+			customer_phone: '+79990000001',
+			payment_type: 'Оплата картой, выпущенной в РФ',
+			attempt: '1',
+			payment_status: 'success',
+			payment_init: 'manual',
+		};
+		return { body: new URLSearchParams(fields).toString(), sign: signTree(fields, SANDBOX_SECRETS.prodamus) };
+	});
+}
+
+/** Sends all with so many at once; returns the milliseconds of each. Any answer but 200 ends the measurement. */
+async function sendAll(url: string, notifications: Notification[], agent: Agent, concurrency = CONCURRENCY): Promise<number[]> {
+	const times: number[] = [];
+	const queue = [...notifications];
+	const worker = async () => {
+		for (let next = queue.pop(); next; next = queue.pop()) {
+			const started = performance.now();
+			const status = await post(url, next, agent);
+			if (status !== 200) throw new Error(`${url} answered ${status}`);
+			times.push(performance.now() - started);
+		}
+	};
+	await Promise.all(Array.from({ length: concurrency }, worker));
+	return times;
+}
+
+async function post(url: string, { body, sign }: Notification, agent: Agent): Promise<number | undefined> {
+	return await new Promise((resolve, reject) => {
+		const request = httpRequest(
+			url,
+			{
+				method: 'POST',
+				agent,
+				headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), sign },
+			},
+			(response) => {
+				response.resume();
+				response.once('end', () => resolve(response.statusCode));
+			},
+		);
+		request.once('error', reject);
+		request.end(body);
+	});
+}
+
+async function drained(stack: Stack): Promise<void> {
+	const open = async () => {
+		const [row] = await stack.ledger.query<{ open: string }>(
+			`SELECT count(*) AS open FROM fulfillment.events WHERE status NOT IN ('done', 'ignored')`,
+		);
+		return Number(row?.open);
+	};
+	await waitUntil(async () => (await open()) === 0, {
+		timeoutMs: 120_000,
+		everyMs: 50,
+		otherwise: () => 'Not all readings were made',
+	});
+}
