@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { Client, type ClientConfig, Pool } from 'pg';
 
+const { bundleLedger } = require('../../scripts/bundleLedger') as { bundleLedger: (dir: string) => string };
+
 /** A database of its own, empty until a test fills it. */
 export interface TestDatabase {
 	pool: Pool;
@@ -60,8 +62,6 @@ export async function openPostgres(): Promise<TestDatabase> {
 		},
 	};
 }
-
-const { bundleLedger } = require('../../scripts/bundleLedger') as { bundleLedger: (dir: string) => string };
 
 /** The folder of the ledger's migrations. */
 export const LEDGER_DIR = join(__dirname, '../../ledger');
