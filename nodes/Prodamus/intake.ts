@@ -1,5 +1,6 @@
 import { FormLimitError, type FormTree } from '../shared/formTree';
 import type { PaymentEvent, PaymentEventKind } from '../shared/paymentEvent';
+import { storable } from '../shared/storable';
 import { parseBody } from './body';
 import { toPaymentEvent, UnreadableNotificationError, type EventOptions } from './event';
 import { verify } from './signature';
@@ -45,7 +46,7 @@ export function takeIn(request: NotificationRequest, settings: IntakeSettings): 
 		const secret = matchSecret(notification, secrets);
 		if (!secret) return { status: 401, message: 'Signature missing or wrong' };
 		const event = toPaymentEvent(notification.fields, { ...settings.event, demoSecret: secret.isDemo });
-		return settings.kinds.includes(event.kind) ? { event } : { status: 200, message: 'success' };
+		return settings.kinds.includes(event.kind) ? { event: storable(event) } : { status: 200, message: 'success' };
 	} catch (error) {
 		if (error instanceof FormLimitError) return { status: 413, message: error.message };
 		if (error instanceof UnreadableNotificationError) return { status: 422, message: error.message };
