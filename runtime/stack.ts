@@ -137,7 +137,7 @@ export class Stack {
 			timeoutMs: 60_000,
 			otherwise: () => `The ledger was not set up. Look at the executions in ${this.n8n.url} or at ${this.n8n.logFile}`,
 		});
-		const ids = this.localWorkflows().map(({ id }) => id);
+		const ids = this.localWorkflows().flatMap(({ id, meta }) => (meta.optional ? [] : [id]));
 		await publishWorkflows(client, ids);
 		await this.waitForWebhooks();
 	}

@@ -1,6 +1,6 @@
 /** `npm start`: everything on loopback, until Ctrl-C. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { RuntimeProblem } from './errors';
@@ -13,6 +13,7 @@ const HELP = `
 npm start -- [options]
 
   --reset               forget all data of earlier starts
+  --data <folder>       where the data lies (default .data)
   --n8n-port <port>     n8n (default 5678; the next port up is used as well)
   --ledger-port <port>  the ledger's database (default 5433)
   --shop-port <port>    the demo shop (default 5700)
@@ -20,10 +21,16 @@ npm start -- [options]
   --help                this text
 `;
 
+/** Written once everything runs; `npm run pay` reads it. */
+const ADDRESSES = 'addresses.json';
+/** What a data folder consists of. */
+const OWN_ENTRIES = [ADDRESSES, 'imported.json', 'ledger', 'n8n', 'package'];
+
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
 			reset: { type: 'boolean', default: false },
+			data: { type: 'string', default: DATA_DIR },
 			help: { type: 'boolean', default: false },
 			'n8n-port': { type: 'string', default: '5678' },
 			'ledger-port': { type: 'string', default: '5433' },
@@ -46,13 +53,14 @@ async function main(): Promise<void> {
 	await requireFreePort(ports.shop, 'the demo shop', '--shop-port');
 	await requireFreePort(ports.prodamus, 'the stand-in for Prodamus', '--prodamus-port');
 
-	if (values.reset) rmSync(DATA_DIR, { recursive: true, force: true });
-	mkdirSync(DATA_DIR, { recursive: true });
+	const folder = resolve(values.data);
+	if (values.reset) forget(folder);
+	mkdirSync(folder, { recursive: true });
 
-	const stack = await Stack.start({ folder: DATA_DIR, ports, log: console.log });
+	const stack = await Stack.start({ folder, ports, log: console.log });
 	const { n8n, sandbox } = stack;
 	writeFileSync(
-		join(DATA_DIR, 'addresses.json'),
+		join(folder, ADDRESSES),
 		JSON.stringify(
 			{
 				n8nUrl: n8n.url,
@@ -96,6 +104,16 @@ Ctrl-C stops everything; the data stays for the next start.
 	});
 	process.on('SIGINT', () => void stop(0));
 	process.on('SIGTERM', () => void stop(0));
+}
+
+/** Deletes the data of earlier starts, and nothing else that a mistyped folder may hold. */
+function forget(folder: string): void {
+	if (!existsSync(folder)) return;
+	const strangers = readdirSync(folder).filter((name) => !OWN_ENTRIES.includes(name));
+	if (strangers.length > 0) {
+		throw new RuntimeProblem(`${folder} holds ${strangers.join(', ')}, which npm start did not put there. Nothing was deleted.`);
+	}
+	rmSync(folder, { recursive: true, force: true });
 }
 
 function readPort(option: string, text: string): number {

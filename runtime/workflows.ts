@@ -11,7 +11,8 @@ export interface WorkflowFile {
 	id: string;
 	name: string;
 	nodes: { id: string; name: string; type: string; typeVersion: number; parameters: Record<string, unknown> }[];
-	meta: { version: string };
+	/** `optional`: waits for credentials of the user's own and is not published with the others. */
+	meta: { version: string; optional?: boolean };
 	[key: string]: unknown;
 }
 

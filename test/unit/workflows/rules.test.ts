@@ -33,8 +33,8 @@ const parsed = workflows.map(({ file, text }) => ({ file, text, workflow: JSON.p
 
 const WEBHOOK_TYPES = ['n8n-nodes-base.webhook', `${PACKAGE}.prodamusTrigger`];
 const ERROR_WORKFLOW = 'PfErrorHandler01';
-/** The error workflow itself, and the set-up without which it cannot write. */
-const WITHOUT_ERROR_WORKFLOW = [ERROR_WORKFLOW, 'PfLedgerSetup001'];
+/** The error workflow itself, the set-up without which it cannot write, and one whose caller reports its failures. */
+const WITHOUT_ERROR_WORKFLOW = [ERROR_WORKFLOW, 'PfLedgerSetup001', 'PfChakraSend0001'];
 
 test('the pipelines of this version are there', () => {
 	expect(files).toEqual([
@@ -44,6 +44,7 @@ test('the pipelines of this version are there', () => {
 		'workflows/prodamus-chakra/orders.json',
 		'workflows/prodamus-chakra/payment.json',
 		'workflows/prodamus-chakra/reading.json',
+		'workflows/prodamus-chakra/send.json',
 	]);
 });
 
