@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import { Client } from 'pg';
 
@@ -23,6 +22,7 @@ export class LedgerServer {
 	private child?: ChildProcess;
 
 	constructor(
+		/** Folder of the data, or `memory://`. */
 		private readonly dataDir: string,
 		port: number,
 	) {
@@ -30,7 +30,6 @@ export class LedgerServer {
 	}
 
 	async start(): Promise<void> {
-		mkdirSync(dirname(this.dataDir), { recursive: true });
 		const child = fork(join(ROOT, 'runtime/ledgerServer.ts'), [this.dataDir, String(this.address.port)], {
 			execPath: process.execPath,
 			execArgv: ['--import', 'tsx'],

@@ -2,12 +2,15 @@
  * The ledger's PostgreSQL for a machine that has none: PGlite behind its socket server, in a process of its own, so that
  * it can be stopped and killed like a database. Usage: `tsx runtime/ledgerServer.ts <data folder> <port>`.
  */
+import { mkdirSync } from 'node:fs';
+
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 async function main(): Promise<void> {
 	const [dataDir, port] = process.argv.slice(2);
 	if (!dataDir || !port) throw new Error('usage: ledgerServer.ts <data folder> <port>');
+	if (!dataDir.includes('://')) mkdirSync(dataDir, { recursive: true });
 	const db = await PGlite.create(dataDir);
 	const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: Number(port), maxConnections: 50 });
 	await server.start();

@@ -14,12 +14,15 @@ import { type Comparison, alternate, median, percentile } from './rounds';
 const REQUESTS = 200;
 const CONCURRENCY = 10;
 const BARE_PATH = 'bench/bare';
+const TRIGGER_PATH = 'bench/trigger';
 
 export interface IntakeResult {
 	/** Acknowledged notifications per second. */
 	acknowledged: Comparison;
 	/** Finished ones per second: for the bare workflow the same as acknowledged. */
 	fulfilled: Comparison;
+	/** Acknowledged per second against the Prodamus Trigger alone: what ledger, reading and acknowledgement add. */
+	overTrigger: Comparison;
 	/** Milliseconds from request to acknowledgement, one at a time. */
 	latency: Comparison;
 	/** 95th percentile under load, milliseconds, median over the rounds. */
@@ -36,36 +39,33 @@ export async function measureIntake(rounds: number, log: (line: string) => void)
 		folder,
 		ports: await freePorts(),
 		log,
-		editWorkflows: (workflows) => [...workflows, bareWorkflow(workflows)],
+		editWorkflows: (workflows) => [...workflows, bareWorkflow(workflows), triggerWorkflow(workflows)],
 	});
 	const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
 	try {
 		const ours = `${stack.n8n.url}/webhook/chakra/prodamus`;
 		const bare = `${stack.n8n.url}/webhook/${BARE_PATH}`;
+		const trigger = `${stack.n8n.url}/webhook/${TRIGGER_PATH}`;
 		const p95: { subject: number[]; baseline: number[] } = { subject: [], baseline: [] };
 		const fulfilledPerSecond: number[] = [];
 
+		/** Sends a burst and returns the acknowledged ones per second. */
+		const burst = async (url: string, p95s: number[] = [], fulfilledRates: number[] = []) => {
+			const bodies = await ordersToPay(stack, REQUESTS);
+			const started = performance.now();
+			const perSecond = () => REQUESTS / ((performance.now() - started) / 1000);
+			p95s.push(percentile(await sendAll(url, bodies, agent), 0.95));
+			const rate = perSecond();
+			await drained(stack);
+			fulfilledRates.push(perSecond());
+			return rate;
+		};
 		const acknowledged = await alternate(
 			'Prodamus webhook / bare webhook, acknowledged under load',
 			'acks/s',
 			rounds,
-			async () => {
-				const bodies = await ordersToPay(stack, REQUESTS);
-				const started = performance.now();
-				const times = await sendAll(ours, bodies, agent);
-				const seconds = (performance.now() - started) / 1000;
-				await drained(stack);
-				fulfilledPerSecond.push(REQUESTS / ((performance.now() - started) / 1000));
-				p95.subject.push(percentile(times, 0.95));
-				return REQUESTS / seconds;
-			},
-			async () => {
-				const bodies = await ordersToPay(stack, REQUESTS);
-				const started = performance.now();
-				const times = await sendAll(bare, bodies, agent);
-				p95.baseline.push(percentile(times, 0.95));
-				return REQUESTS / ((performance.now() - started) / 1000);
-			},
+			async () => await burst(ours, p95.subject, fulfilledPerSecond),
+			async () => await burst(bare, p95.baseline),
 		);
 		// The first round of each does not count.
 		const subject = fulfilledPerSecond.slice(1);
@@ -76,11 +76,19 @@ export async function measureIntake(rounds: number, log: (line: string) => void)
 			subject,
 			ratio: median(subject.map((value, index) => value / acknowledged.baseline[index]!)),
 		};
+		const overTrigger = await alternate(
+			'Prodamus webhook / Prodamus Trigger alone, acknowledged under load',
+			'acks/s',
+			rounds,
+			async () => await burst(ours),
+			async () => await burst(trigger),
+		);
 		const one = (url: string) => async () => median(await sendAll(url, await ordersToPay(stack, 20), agent, 1));
 		const latency = await alternate('time to acknowledgement, one at a time', 'ms', rounds, one(ours), one(bare));
 		return {
 			acknowledged,
 			fulfilled,
+			overTrigger,
 			latency,
 			p95Ms: { subject: median(p95.subject.slice(1)), baseline: median(p95.baseline.slice(1)) },
 		};
@@ -89,6 +97,20 @@ export async function measureIntake(rounds: number, log: (line: string) => void)
 		await stack.stop();
 		rmSync(folder, { recursive: true, force: true });
 	}
+}
+
+/** The Prodamus Trigger with nothing behind it, answering at once: what n8n itself takes for a trigger of a package. */
+function triggerWorkflow(workflows: WorkflowFile[]): WorkflowFile {
+	const payment = workflows.find(({ id }) => id === 'PfChakraPayment1')!;
+	const trigger = payment.nodes.find(({ name }) => name === 'Prodamus Trigger')!;
+	const parameters = { ...trigger.parameters, path: TRIGGER_PATH, respond: 'onReceived' };
+	return {
+		...payment,
+		id: 'PfBenchTrigger01',
+		name: 'Bench: trigger alone',
+		nodes: [{ ...trigger, parameters, ...{ webhookId: '00000000-0000-4000-8000-00000000b004' } }],
+		connections: {},
+	};
 }
 
 function bareWorkflow(workflows: WorkflowFile[]): WorkflowFile {

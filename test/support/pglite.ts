@@ -1,26 +1,22 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-
 import { Pool } from 'pg';
 
+import { LedgerServer } from '../../runtime/ledger';
+import { freePort } from '../../runtime/processes';
 import { POOL_SIZE, type TestDatabase } from './postgres';
 
-/** Starts an in-memory PGlite behind its socket server on a free loopback port, in a process of its own. */
+/** Starts PGlite as `npm start` does, but in memory and on a free port. */
 export async function openPglite(): Promise<TestDatabase> {
-	const server = fork(join(__dirname, 'pgliteServer.js'), [String(POOL_SIZE)], { execArgv: [] });
-	const failed = once(server, 'exit').then(() => {
-		throw new Error('The PGlite server ended before it was ready');
-	});
-	const [{ port }] = (await Promise.race([once(server, 'message'), failed])) as [{ port: number }];
-	const pool = new Pool({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres', max: POOL_SIZE });
+	const server = new LedgerServer(IN_MEMORY, await freePort());
+	await server.start();
+	const pool = new Pool({ ...server.address, max: POOL_SIZE });
 	return {
 		pool,
 		async close() {
 			await pool.end();
-			const ended = once(server, 'exit');
-			server.disconnect();
-			await ended;
+			await server.stop();
 		},
 	};
 }
+
+/** PGlite's own word for a database that leaves nothing behind. */
+const IN_MEMORY = 'memory://';

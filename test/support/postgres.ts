@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { Client, type ClientConfig, Pool } from 'pg';
 
-const { bundleLedger } = require('../../scripts/bundleLedger') as { bundleLedger: (dir: string) => string };
+import { bundleLedger } from '../../scripts/bundleLedger';
 
 /** A database of its own, empty until a test fills it. */
 export interface TestDatabase {
