@@ -26,9 +26,10 @@ export interface N8nInstall {
  */
 export async function ensureN8n(log: Log): Promise<N8nInstall> {
 	const dir = runtimeCacheDir();
+	const n8n = join(dir, 'node_modules/n8n/bin/n8n');
 	const done = join(dir, '.complete');
-	if (!existsSync(done)) {
-		// What a cut-off attempt left behind can't be told from a good install: start over.
+	if (!existsSync(done) || !existsSync(n8n)) {
+		// What a cut-off attempt or a clean-up left behind can't be told from a good install: start over.
 		rmSync(dir, { recursive: true, force: true });
 		mkdirSync(dir, { recursive: true });
 		for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
@@ -44,7 +45,7 @@ export async function ensureN8n(log: Log): Promise<N8nInstall> {
 		});
 		writeFileSync(done, '');
 	}
-	return { dir, node: findNode(dir), n8n: join(dir, 'node_modules/n8n/bin/n8n') };
+	return { dir, node: findNode(dir), n8n };
 }
 
 function findNode(dir: string): string {

@@ -40,10 +40,14 @@ interface Command {
 }
 
 /** Runs a script of package.json as a person at a terminal would. */
-function npm(script: string, args: string[]): Command {
+function npm(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Command {
 	const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 	const [program = '', ...words] = (scripts[script] ?? '').split(' ');
-	const child = spawn(program, [...words, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = spawn(program, [...words, ...args], {
+		cwd: ROOT,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: { ...process.env, ...env },
+	});
 	running.add(child);
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk));
@@ -118,6 +122,21 @@ test('a port that is taken is named with the option that changes it, before anyt
 		await new Promise((resolve) => squatter.close(resolve));
 	}
 }, 60_000);
+
+test('without a network, the first start says so and leaves nothing that a later one would trust', async () => {
+	const offline = {
+		PAYMENT_FULFILLMENT_CACHE: join(folder, 'cache'),
+		npm_config_cache: join(folder, 'npm-cache'),
+		npm_config_registry: 'http://127.0.0.1:9/',
+		npm_config_fetch_retries: '0',
+	};
+	const start = npm('start', options, offline);
+	expect(await start.ended).toBe(1);
+	expect(start.output()).toContain('The package registry could not be reached: check the network');
+	const again = npm('start', options, offline);
+	expect(await again.ended).toBe(1);
+	expect(again.output()).toContain('Installing the pinned n8n');
+}, 120_000);
 
 test('--reset deletes nothing that npm start has not put there', async () => {
 	const stranger = mkdtempSync(join(folder, 'documents-'));
