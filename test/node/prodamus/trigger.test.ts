@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import axios, { type AxiosResponse } from 'axios';
+import { webhookDescriptionIsNativelyResolvable } from 'n8n-workflow';
 
 import { phpText } from '../../../nodes/Prodamus/phpText';
 import { ProdamusTrigger } from '../../../nodes/Prodamus/ProdamusTrigger.node';
@@ -273,16 +274,23 @@ describe('the description', () => {
 
 	it('answers at once without the text firstEntryJson, on the full path', async () => {
 		await start();
-		expect(description.webhooks).toEqual([
+		expect(description.webhooks).toMatchObject([
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				path: '={{ $parameter["path"] }}',
+				path: '={{$parameter["path"]}}',
 				isFullPath: true,
-				responseMode: '={{ $parameter["respond"] }}',
+				responseMode: '={{$parameter["respond"]}}',
 				responseData: '',
 			},
 		]);
+	});
+
+	it('is resolved without the expression engine, which would slow every notification down', async () => {
+		await start();
+		expect(description.webhooks?.map(webhookDescriptionIsNativelyResolvable)).toEqual([true]);
+		// For version 1 n8n evaluates an expression of its own before the trigger sees the request.
+		expect(description.version).toBe(2);
 	});
 
 	it('has nothing to register', async () => {
