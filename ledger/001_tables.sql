@@ -95,6 +95,9 @@ CREATE INDEX events_waiting_by_serial_key ON fulfillment.events (serial_key, id)
 -- What recovery looks for.
 CREATE INDEX events_expiring_leases ON fulfillment.events (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX events_due_retries ON fulfillment.events (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+-- What came for an order, and the orders of a buyer: looked up by people.
+CREATE INDEX events_by_order ON fulfillment.events (order_ref) WHERE order_ref IS NOT NULL;
+CREATE INDEX orders_by_email ON fulfillment.orders (customer_email) WHERE customer_email IS NOT NULL;
 -- n8n's error workflow knows only the execution.
 CREATE INDEX events_by_execution ON fulfillment.events (execution_id)
   WHERE execution_id IS NOT NULL AND lease_until IS NOT NULL;

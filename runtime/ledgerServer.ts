@@ -7,6 +7,8 @@ import { mkdirSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
+const STOP_GRACE_MS = 3_000;
+
 async function main(): Promise<void> {
 	const [dataDir, port] = process.argv.slice(2);
 	if (!dataDir || !port) throw new Error('usage: ledgerServer.ts <data folder> <port>');
@@ -20,6 +22,8 @@ async function main(): Promise<void> {
 	const stop = async () => {
 		if (stopping) return;
 		stopping = true;
+		// A client that does not hang up must not keep the database alive; PGlite bears a sudden end.
+		setTimeout(() => process.exit(0), STOP_GRACE_MS).unref();
 		await server.stop();
 		await db.close();
 		process.exit(0);

@@ -12,6 +12,8 @@ const rulesSchema = z.array(
 		minimum: z.number().int().optional(),
 		currency: z
 			.string()
+			.trim()
+			.toUpperCase()
 			.regex(/^[A-Z]{3}$/, 'a currency is three capital letters, such as RUB')
 			.optional(),
 		choices: z.string().default(''),

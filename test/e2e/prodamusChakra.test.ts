@@ -432,3 +432,15 @@ interface Refusal {
 function fields(refusal: unknown): string[] {
 	return (refusal as Refusal).issues.map(({ field }) => field).sort();
 }
+
+test('OP2: ops replay an ignored event by hand, and the buyer gets the reading', async () => {
+	const { order_id: orderId } = await shop.order();
+	await shop.notify(shop.paidFields(orderId, { sum: '999.00' }));
+	const { id } = await shop.event(orderId);
+	expect((await shop.reading(orderId)).status).toBe(402);
+
+	await shop.runByHand('PfReplayEvent001', { event_id: Number(id) });
+
+	await shop.readingWhenReady(orderId);
+	expect(await shop.event(orderId)).toMatchObject({ status: 'done' });
+});

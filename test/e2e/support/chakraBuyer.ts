@@ -3,6 +3,7 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { SANDBOX_SECRETS } from '../../../runtime/credentials';
 import { waitUntil } from '../../../runtime/processes';
 import type { Stack } from '../../../runtime/stack';
+import { withSettings, type WorkflowFile } from '../../../runtime/workflows';
 import { signTree } from '../../../sandbox/prodamus/signature';
 import { sendWebhook, type WebhookAnswer, type WebhookFormat } from '../../../sandbox/prodamus/webhookRequest';
 import type { TestStack } from './testStack';
@@ -179,11 +180,23 @@ export class ChakraShop {
 
 	/** Executions n8n has kept of a workflow. */
 	async executions(workflowId: string): Promise<{ id: string; status: string }[]> {
-		// One login for all tests: n8n limits how many there may be in a while.
-		this.owner ??= await this.stack.n8n.login();
-		const { data } = await this.owner.get<{ data: { results: { id: string; status: string }[] } }>('/executions', {
+		const { data } = await (await this.asOwner()).get<{ data: { results: { id: string; status: string }[] } }>('/executions', {
 			params: { filter: JSON.stringify({ workflowId }), limit: 100 },
 		});
 		return data.data.results;
+	}
+
+	/** Fills in the Settings of a workflow and presses *Execute workflow*, as ops do in the editor. */
+	async runByHand(workflowId: string, settings: Record<string, number>): Promise<void> {
+		const owner = await this.asOwner();
+		const { data } = await owner.get<{ data: WorkflowFile }>(`/workflows/${workflowId}`);
+		const workflowData = withSettings(data.data, settings);
+		await owner.post(`/workflows/${workflowId}/run`, { workflowData, triggerToStartFrom: { name: 'Run by Hand' } });
+	}
+
+	/** One login for all tests: n8n limits how many there may be in a while. */
+	private async asOwner(): Promise<AxiosInstance> {
+		this.owner ??= await this.stack.n8n.login();
+		return this.owner;
 	}
 }

@@ -105,6 +105,10 @@ describe('settings of the node', () => {
 		expect(() => readEarlierIssues([{ message: 1 }])).toThrow('"Problems Found Earlier" is wrong at 0.code');
 	});
 
+	test('a currency may be typed in lower case', () => {
+		expect(readRules([{ name: 'price', type: 'amount', currency: ' rub ', value: 1 }])[0]?.currency).toBe('RUB');
+	});
+
 	test('names are split at commas', () => {
 		expect(readNames(' email, phone ,,')).toEqual(['email', 'phone']);
 	});

@@ -41,6 +41,7 @@ test('the pipelines of this version are there', () => {
 		'workflows/operations/errors.json',
 		'workflows/operations/ledger-setup.json',
 		'workflows/operations/recovery.json',
+		'workflows/operations/replay.json',
 		'workflows/prodamus-chakra/orders.json',
 		'workflows/prodamus-chakra/payment.json',
 		'workflows/prodamus-chakra/reading.json',
