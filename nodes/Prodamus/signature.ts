@@ -81,14 +81,18 @@ function entriesOf(value: unknown): Array<[string, unknown]> {
 	return Object.entries(value as object).filter(([, child]) => child !== undefined);
 }
 
-/** PHP's `ksort`: integers by value, all other keys by their UTF-8 bytes. UTF-16 order would differ for emoji. */
+/** PHP's `ksort`: integers by value, all other keys by their UTF-8 bytes. */
 function compareKeys(left: string, right: string): number {
 	if (isInteger(left) && isInteger(right)) {
 		const [a, b] = [BigInt(left), BigInt(right)];
 		return a < b ? -1 : Number(a > b);
 	}
+	// JavaScript's own order is that of the bytes, and cheap, unless one of the keys holds an emoji or the like.
+	if (!SURROGATE.test(left) && !SURROGATE.test(right)) return left < right ? -1 : Number(left > right);
 	return Buffer.compare(Buffer.from(left, 'utf8'), Buffer.from(right, 'utf8'));
 }
+
+const SURROGATE = /[\uD800-\uDFFF]/;
 
 function isInteger(key: string): boolean {
 	return /^(?:0|-?[1-9]\d{0,17})$/.test(key);
