@@ -17,12 +17,15 @@ const layer = (name, extra = {}) => ({
 	...extra,
 });
 
+const patient = { setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'] };
+
 module.exports = {
 	projects: [
 		layer('unit'),
-		layer('node'),
-		layer('ledger'),
+		layer('node', patient),
+		layer('ledger', patient),
 		layer('e2e', {
+			...patient,
 			globalSetup: '<rootDir>/test/e2e/support/globalSetup.ts',
 			globalTeardown: '<rootDir>/test/e2e/support/globalTeardown.ts',
 		}),

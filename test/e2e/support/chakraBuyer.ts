@@ -190,8 +190,9 @@ export class ChakraShop {
 	async runByHand(workflowId: string, settings: Record<string, number>): Promise<void> {
 		const owner = await this.asOwner();
 		const { data } = await owner.get<{ data: WorkflowFile }>(`/workflows/${workflowId}`);
-		const workflowData = withSettings(data.data, settings);
-		await owner.post(`/workflows/${workflowId}/run`, { workflowData, triggerToStartFrom: { name: 'Run by Hand' } });
+		const { nodes } = withSettings(data.data, settings);
+		await owner.patch(`/workflows/${workflowId}`, { nodes, versionId: data.data.versionId });
+		await owner.post(`/workflows/${workflowId}/run`, { workflowId, triggerToStartFrom: { name: 'Run by Hand' } });
 	}
 
 	/** One login for all tests: n8n limits how many there may be in a while. */
