@@ -78,7 +78,7 @@ BEGIN
 END
 $fn$;
 
--- Ends an attempt that failed. Called from the error output of a fulfilment.
+-- Ends an attempt that failed. Called by fail_execution; a fulfilment that knows its error to be final may call it too.
 --   p: event_id, lease_token, error, retryable? (true)
 --   outcome: retry (again at next_attempt_at), dead (alert written), stale
 CREATE OR REPLACE FUNCTION fulfillment.fail_event(p jsonb)

@@ -50,12 +50,16 @@ export interface StackOptions {
 
 /** Everything a payment meets: the ledger's database, n8n with the packed package, and the sandbox providers. */
 export class Stack {
+	private readonly workflows: WorkflowFile[];
+
 	private constructor(
 		readonly n8n: N8n,
 		readonly ledger: LedgerServer,
 		readonly sandbox: Sandbox,
 		private readonly options: StackOptions,
-	) {}
+	) {
+		this.workflows = this.localWorkflows();
+	}
 
 	/** Installs what is missing, boots everything on loopback, and returns when the workflows take webhooks. */
 	static async start(options: StackOptions): Promise<Stack> {
@@ -108,10 +112,9 @@ export class Stack {
 			ledger: { ...this.ledger.address, port: this.options.ledgerPortForN8n ?? ports.ledger },
 			prodamusUrl: this.sandbox.urls.prodamus,
 		});
-		const local = this.localWorkflows();
 		const record = new ImportRecord(join(folder, 'imported.json'));
 		const changedCredentials = record.changed(credentials);
-		const changedWorkflows = record.changed(local);
+		const changedWorkflows = record.changed(this.workflows);
 		if (changedCredentials.length > 0) {
 			await withProgress(log, 'Importing credentials', async () => await importCredentials(this.n8n, changedCredentials));
 		}
@@ -119,9 +122,10 @@ export class Stack {
 			const names = changedWorkflows.map(({ name }) => name).join(', ');
 			await withProgress(log, `Importing workflows (${names})`, async () => await importWorkflows(this.n8n, changedWorkflows));
 		}
-		record.save([...credentials, ...local]);
+		record.save([...credentials, ...this.workflows]);
 	}
 
+	/** The package's workflows with the demo shop's addresses in their Settings. */
 	private localWorkflows(): WorkflowFile[] {
 		const shop = this.sandbox.urls.shop;
 		const workflows = readWorkflows().map((workflow) =>
@@ -137,7 +141,7 @@ export class Stack {
 			timeoutMs: 60_000,
 			otherwise: () => `The ledger was not set up. Look at the executions in ${this.n8n.url} or at ${this.n8n.logFile}`,
 		});
-		const ids = this.localWorkflows().flatMap(({ id, meta }) => (meta.optional ? [] : [id]));
+		const ids = this.workflows.flatMap(({ id, meta }) => (meta.optional ? [] : [id]));
 		await publishWorkflows(client, ids);
 		await this.waitForWebhooks();
 	}

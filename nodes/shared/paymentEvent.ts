@@ -96,4 +96,3 @@ export const paymentEventSchema = z.object({
 
 export type PaymentEvent = z.infer<typeof paymentEventSchema>;
 export type PaymentEventKind = (typeof PAYMENT_EVENT_KINDS)[number];
-export type PaymentCustomer = PaymentEvent['customer'];

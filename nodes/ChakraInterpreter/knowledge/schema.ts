@@ -44,7 +44,6 @@ const localeTexts = z.strictObject({
 export const knowledgeBaseSchema = z.record(z.string(), localeTexts);
 
 export type ChakraTexts = z.output<typeof chakraTexts>;
-export type ArcanaTexts = z.output<typeof arcanaTexts>;
 export type PointTexts = z.output<typeof pointTexts>;
 export type LocaleTexts = z.output<typeof localeTexts>;
 export type KnowledgeBase = z.output<typeof knowledgeBaseSchema>;
