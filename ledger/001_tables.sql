@@ -7,7 +7,7 @@ CREATE TABLE fulfillment.orders (
   pipeline text NOT NULL CHECK (length(pipeline) BETWEEN 1 AND 100),
   provider text NOT NULL CHECK (length(provider) BETWEEN 1 AND 100),
   status text NOT NULL DEFAULT 'pending'
-    CHECK (status IN ('pending', 'paid', 'failed', 'canceled', 'expired', 'refunded')),
+    CHECK (status IN ('pending', 'paid', 'failed', 'canceled', 'expired', 'refunded', 'disputed')),
   amount_minor bigint NOT NULL CHECK (amount_minor > 0),
   currency char(3) NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
   description text,
@@ -16,11 +16,17 @@ CREATE TABLE fulfillment.orders (
   customer_phone text,
   customer_telegram_id text,
   customer_telegram_username text,
+  -- Who buys, as the pipeline tells buyers apart; open_order gives one buyer one open order.
+  buyer_key text CHECK (length(buyer_key) BETWEEN 1 AND 200),
   -- What fulfilment needs to know, as the pipeline defines it.
   details jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(details) = 'object'),
   -- What the buyer got. Written once, never changed.
   result jsonb,
   provider_payment_id text,
+  -- All that went back of the payment so far.
+  refunded_minor bigint NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+  -- When the newest fact about a dispute happened; null without one.
+  dispute_at timestamptz,
   -- The caller's own key: a repeated create_order finds the same order.
   idempotency_key text CHECK (length(idempotency_key) <= 200),
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -40,8 +46,8 @@ CREATE TABLE fulfillment.events (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   provider text NOT NULL CHECK (length(provider) BETWEEN 1 AND 100),
   event_key text NOT NULL CHECK (length(event_key) BETWEEN 1 AND 300),
-  kind text NOT NULL CHECK (kind IN ('check', 'authorized', 'paid', 'renewed', 'failed', 'refunded', 'canceled',
-    'subscription_ended', 'subscription_resumed', 'expired', 'other')),
+  kind text NOT NULL CHECK (kind IN ('check', 'authorized', 'paid', 'renewed', 'failed', 'refunded', 'disputed', 'dispute_won',
+    'canceled', 'subscription_ended', 'subscription_resumed', 'expired', 'other')),
   pipeline text NOT NULL CHECK (length(pipeline) BETWEEN 1 AND 100),
   -- The n8n workflow that fulfils the event, and the execution that holds it now.
   workflow_id text NOT NULL,
@@ -56,6 +62,8 @@ CREATE TABLE fulfillment.events (
   payload jsonb NOT NULL CHECK (jsonb_typeof(payload) = 'object'),
   -- Events of one serial key (one customer) are fulfilled one after the other, oldest first.
   serial_key text NOT NULL CHECK (length(serial_key) BETWEEN 1 AND 300),
+  -- True: also waits while an older event of its serial key waits for a retry.
+  in_order boolean NOT NULL DEFAULT false,
   status text NOT NULL CHECK (status IN ('received', 'processing', 'done', 'failed', 'dead', 'ignored')),
   -- Why the event was ignored.
   reason text,
@@ -98,6 +106,12 @@ CREATE INDEX events_due_retries ON fulfillment.events (next_attempt_at) WHERE ne
 -- What came for an order, and the orders of a buyer: looked up by people.
 CREATE INDEX events_by_order ON fulfillment.events (order_ref) WHERE order_ref IS NOT NULL;
 CREATE INDEX orders_by_email ON fulfillment.orders (customer_email) WHERE customer_email IS NOT NULL;
+-- Facts that name a payment and no order, such as a dispute, and the orders of one buyer.
+CREATE INDEX orders_by_payment ON fulfillment.orders (provider, provider_payment_id)
+  WHERE provider_payment_id IS NOT NULL;
+CREATE INDEX events_without_order ON fulfillment.events (provider, provider_payment_id)
+  WHERE status = 'ignored' AND reason = 'unknown_order';
+CREATE INDEX orders_by_buyer ON fulfillment.orders (pipeline, buyer_key, created_at) WHERE buyer_key IS NOT NULL;
 -- n8n's error workflow knows only the execution.
 CREATE INDEX events_by_execution ON fulfillment.events (execution_id)
   WHERE execution_id IS NOT NULL AND lease_until IS NOT NULL;

@@ -1,6 +1,7 @@
 -- Creates an order before the provider is asked for a payment. Called by the pipelines' public endpoints.
 --   p: pipeline, provider, amount_minor (minor units, > 0), currency, description?,
---      customer? {name, email, phone (E.164), telegram_id, telegram_username}, details? (object), idempotency_key?
+--      customer? {name, email, phone (E.164), telegram_id, telegram_username}, details? (object), idempotency_key?,
+--      buyer_key?
 -- A repeated idempotency_key answers the first order; with another provider, amount or currency it is refused.
 CREATE OR REPLACE FUNCTION fulfillment.create_order(p jsonb)
 RETURNS TABLE (order_ref text, status text, amount_minor bigint, currency text, created_at timestamptz)
@@ -18,7 +19,7 @@ BEGIN
 
   INSERT INTO fulfillment.orders AS o (
     order_ref, pipeline, provider, amount_minor, currency, description, customer_name, customer_email,
-    customer_phone, customer_telegram_id, customer_telegram_username, details, idempotency_key
+    customer_phone, customer_telegram_id, customer_telegram_username, details, idempotency_key, buyer_key
   ) VALUES (
     -- Two UUIDs carry 244 random bits; one alone would be below the 160 that are kept.
     encode(substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) FROM 1 FOR 20), 'hex'),
@@ -30,7 +31,8 @@ BEGIN
     fulfillment.read_pattern(p, 'customer.telegram_id', '^\d{1,20}$', 'digits'),
     fulfillment.read_text(p, 'customer.telegram_username', 100),
     fulfillment.read_object(p, 'details'),
-    v_idempotency_key
+    v_idempotency_key,
+    fulfillment.read_text(p, 'buyer_key', 200)
   )
   ON CONFLICT (pipeline, idempotency_key) DO NOTHING
   RETURNING o.* INTO v_order;
@@ -48,6 +50,53 @@ BEGIN
 END
 $fn$;
 
+-- The order a buyer pays next: pressing the button twice gives the same one. Called by pay links that know who asks.
+--   p: as create_order, buyer_key required, open_minutes? (1380: for how long an unpaid order is offered again)
+--   outcome: has_access  a paid order is there, nothing to pay; order_ref is that one
+--            open        an unpaid order for the same price, still young enough to be paid
+--            created
+CREATE OR REPLACE FUNCTION fulfillment.open_order(p jsonb)
+RETURNS TABLE (outcome text, order_ref text, status text, amount_minor bigint, currency text, created_at timestamptz)
+LANGUAGE plpgsql AS $fn$
+#variable_conflict use_column
+DECLARE
+  v_pipeline text := fulfillment.require_text(p, 'pipeline', 100);
+  v_buyer_key text := fulfillment.require_text(p, 'buyer_key', 200);
+  v_amount bigint := fulfillment.required('amount_minor', fulfillment.read_amount(p, 'amount_minor', 1));
+  v_currency text := fulfillment.required('currency', fulfillment.read_currency(p, 'currency'));
+  v_minutes integer := coalesce(fulfillment.read_integer(p, 'open_minutes', 1, 1000000), 1380);
+BEGIN
+  PERFORM fulfillment.lock_buyer(v_pipeline, v_buyer_key);
+  RETURN QUERY
+  SELECT CASE WHEN fulfillment.gives_access(o) THEN 'has_access' ELSE 'open' END,
+    o.order_ref, o.status, o.amount_minor, o.currency::text, o.created_at
+  FROM fulfillment.orders o
+  WHERE o.pipeline = v_pipeline AND o.buyer_key = v_buyer_key
+    AND (fulfillment.gives_access(o)
+      OR (o.status = 'pending' AND (o.amount_minor, o.currency) = (v_amount, v_currency)
+        AND o.created_at > now() - make_interval(mins => v_minutes)))
+  ORDER BY fulfillment.gives_access(o) DESC, o.created_at DESC LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN QUERY SELECT 'created', c.* FROM fulfillment.create_order(p) c;
+  END IF;
+END
+$fn$;
+
+-- Makes calls about one buyer go one after the other until their transactions end.
+CREATE OR REPLACE FUNCTION fulfillment.lock_buyer(pipeline text, buyer_key text) RETURNS void LANGUAGE plpgsql AS $fn$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('fulfillment.buyer:' || pipeline || ':' || buyer_key, 0));
+END
+$fn$;
+
+-- Whether what was bought with an order may be used now: it is paid, and its subscription, if any, has not ended.
+CREATE OR REPLACE FUNCTION fulfillment.gives_access(o fulfillment.orders) RETURNS boolean LANGUAGE plpgsql AS $fn$
+BEGIN
+  RETURN o.status = 'paid' AND NOT EXISTS (
+    SELECT FROM fulfillment.subscriptions s WHERE s.order_ref = o.order_ref AND s.status = 'ended');
+END
+$fn$;
+
 -- An order as fulfilment sees it, with the customer; null when there is none.
 CREATE OR REPLACE FUNCTION fulfillment.order_json(order_ref text) RETURNS jsonb LANGUAGE plpgsql AS $fn$
 #variable_conflict use_variable
@@ -60,25 +109,38 @@ BEGIN
         'name', o.customer_name, 'email', o.customer_email, 'phone', o.customer_phone,
         'telegram_id', o.customer_telegram_id, 'telegram_username', o.customer_telegram_username),
       'details', o.details, 'result', o.result, 'provider_payment_id', o.provider_payment_id,
+      'refunded_minor', o.refunded_minor,
       'created_at', o.created_at, 'paid_at', o.paid_at, 'fulfilled_at', o.fulfilled_at)
     FROM fulfillment.orders o WHERE o.order_ref = order_ref);
 END
 $fn$;
 
--- Lets the order follow a fact. Paid wins over everything but a refund and is never undone by canceled, failed or
--- expired; a refund of the whole amount (or of an unnamed one) makes it refunded, a partial one leaves it paid.
+-- Lets the order follow a fact, whatever the order facts arrive in. Paid wins over everything but money that went back,
+-- and is never undone by canceled, failed or expired. A refund of the whole amount (or of an unnamed one) makes the order
+-- refunded for good, a partial one leaves it as it is. A dispute takes a paid order back until it is won.
 CREATE OR REPLACE FUNCTION fulfillment.follow_order(e fulfillment.events) RETURNS void
 LANGUAGE plpgsql AS $fn$
 BEGIN
-  UPDATE fulfillment.orders o
-  SET status = e.kind,
-    paid_at = CASE WHEN e.kind = 'paid' THEN e.occurred_at ELSE o.paid_at END,
-    provider_payment_id = CASE WHEN e.kind IN ('paid', 'refunded')
-      THEN coalesce(e.provider_payment_id, o.provider_payment_id) ELSE o.provider_payment_id END
-  WHERE o.order_ref = e.order_ref AND CASE
-    WHEN e.kind IN ('paid', 'failed', 'canceled', 'expired') THEN o.status NOT IN ('paid', 'refunded')
-    WHEN e.kind = 'refunded' THEN o.status <> 'refunded' AND coalesce(e.amount_minor, o.amount_minor) >= o.amount_minor
-    ELSE false END;
+  IF e.kind IN ('paid', 'failed', 'canceled', 'expired') THEN
+    UPDATE fulfillment.orders o
+    SET status = e.kind,
+      paid_at = CASE WHEN e.kind = 'paid' THEN e.occurred_at ELSE o.paid_at END,
+      provider_payment_id = CASE WHEN e.kind = 'paid'
+        THEN coalesce(e.provider_payment_id, o.provider_payment_id) ELSE o.provider_payment_id END
+    WHERE o.order_ref = e.order_ref AND o.status NOT IN ('paid', 'refunded', 'disputed');
+  ELSIF e.kind = 'refunded' THEN
+    UPDATE fulfillment.orders o
+    SET refunded_minor = greatest(o.refunded_minor, coalesce(e.amount_minor, o.amount_minor)),
+      status = CASE WHEN coalesce(e.amount_minor, o.amount_minor) >= o.amount_minor THEN 'refunded' ELSE o.status END,
+      provider_payment_id = coalesce(o.provider_payment_id, e.provider_payment_id)
+    WHERE o.order_ref = e.order_ref;
+  ELSIF e.kind IN ('disputed', 'dispute_won') THEN
+    UPDATE fulfillment.orders o
+    SET dispute_at = e.occurred_at,
+      status = CASE WHEN o.status NOT IN ('paid', 'disputed') THEN o.status
+        WHEN e.kind = 'disputed' THEN 'disputed' ELSE 'paid' END
+    WHERE o.order_ref = e.order_ref AND (o.dispute_at IS NULL OR o.dispute_at <= e.occurred_at);
+  END IF;
 END
 $fn$;
 

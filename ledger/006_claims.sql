@@ -43,6 +43,15 @@ BEGIN
 END
 $fn$;
 
+-- Whether an event has to wait for an older one of its customer that waits for a retry.
+CREATE OR REPLACE FUNCTION fulfillment.waits_for_older(e fulfillment.events) RETURNS boolean LANGUAGE plpgsql AS $fn$
+BEGIN
+  RETURN e.in_order AND EXISTS (
+    SELECT FROM fulfillment.events b
+    WHERE b.serial_key = e.serial_key AND b.id < e.id AND b.status = 'failed' AND b.next_attempt_at > now());
+END
+$fn$;
+
 -- The oldest event of a serial key that may start now; null while one is processing or none waits.
 CREATE OR REPLACE FUNCTION fulfillment.next_in_line(serial_key text) RETURNS bigint LANGUAGE plpgsql AS $fn$
 #variable_conflict use_variable
@@ -50,7 +59,7 @@ BEGIN
   RETURN (
     SELECT e.id FROM fulfillment.events e
     WHERE e.serial_key = serial_key AND e.status IN ('received', 'failed')
-      AND (e.status = 'received' OR e.next_attempt_at <= now())
+      AND (e.status = 'received' OR e.next_attempt_at <= now()) AND NOT fulfillment.waits_for_older(e)
       AND NOT EXISTS (
         SELECT FROM fulfillment.events b WHERE b.serial_key = serial_key AND b.status = 'processing')
     ORDER BY e.id LIMIT 1);

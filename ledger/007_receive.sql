@@ -22,6 +22,7 @@ BEGIN
   e.execution_id := fulfillment.require_text(p, 'execution_id', 100);
   e.lease_seconds := coalesce(fulfillment.read_lease_seconds(p), 300);
   e.max_attempts := coalesce(fulfillment.read_integer(p, 'max_attempts', 1, 100), 8);
+  e.in_order := fulfillment.read_flag(p, 'in_order', false);
   IF coalesce(jsonb_typeof(p -> 'kinds'), 'null') <> 'array' THEN
     PERFORM fulfillment.reject('kinds', 'must be a list of the kinds this workflow fulfils');
   END IF;
@@ -29,7 +30,9 @@ BEGIN
 END
 $fn$;
 
--- Whose turn an event waits for: the given key, or the customer (e-mail, phone), or the order, or nobody else.
+-- Whose turn an event waits for: the given key, or the customer as the order names him (e-mail, phone, buyer key), or the
+-- order; without an order the customer as the event names him, or nobody else. Where there is an order, the event has no
+-- say: facts about one payment may each name another e-mail.
 -- A key too long for an index is replaced by its hash.
 CREATE OR REPLACE FUNCTION fulfillment.serial_key(p jsonb, e fulfillment.events, o fulfillment.orders) RETURNS text
 LANGUAGE plpgsql AS $fn$
@@ -37,9 +40,9 @@ DECLARE
   v_key text := coalesce(
     nullif(p ->> 'serial_key', ''),
     e.pipeline || ':' || coalesce(
-      lower(o.customer_email), lower(nullif(e.payload #>> '{customer,email}', '')),
-      o.customer_phone, nullif(e.payload #>> '{customer,phone}', ''),
-      o.order_ref, e.event_key));
+      lower(o.customer_email), o.customer_phone, o.buyer_key, o.order_ref,
+      lower(nullif(e.payload #>> '{customer,email}', '')), nullif(e.payload #>> '{customer,phone}', ''),
+      e.event_key));
 BEGIN
   RETURN CASE WHEN length(v_key) <= 300 THEN v_key ELSE 'sha256:' || encode(sha256(v_key::bytea), 'hex') END;
 END
@@ -61,7 +64,7 @@ BEGIN
       THEN format('mismatch: expected %s %s, got %s %s (minor units)', o.amount_minor, o.currency,
         coalesce(e.amount_minor::text, 'no amount'), coalesce(e.currency, 'no currency'))
     WHEN e.kind = 'paid' AND o.status = 'paid' THEN 'order_already_paid'
-    WHEN e.kind = 'paid' AND o.status = 'refunded' THEN 'order_refunded'
+    WHEN e.kind = 'paid' AND o.status IN ('refunded', 'disputed') THEN 'order_' || o.status
     WHEN NOT handled THEN 'kind_not_handled: ' || e.kind
   END;
 END
@@ -81,7 +84,7 @@ BEGIN
   IF e.reason LIKE 'mismatch:%' THEN
     PERFORM fulfillment.raise_alert('mismatch', format('%s event %s: %s', e.kind, e.event_key, e.reason),
       e.id, e.order_ref);
-  ELSIF e.reason IN ('order_already_paid', 'order_refunded') THEN
+  ELSIF e.reason IN ('order_already_paid', 'order_refunded', 'order_disputed') THEN
     IF e.provider_payment_id IS DISTINCT FROM o.provider_payment_id THEN
       PERFORM fulfillment.raise_alert('double_payment',
         format('payment %s came for an order that is %s already, by payment %s',
@@ -89,7 +92,48 @@ BEGIN
     END IF;
   ELSIF e.order_ref IS NOT NULL THEN
     PERFORM fulfillment.follow_order(e);
+    IF e.kind = 'paid' THEN
+      PERFORM fulfillment.adopt_early_facts(e);
+    END IF;
   END IF;
+END
+$fn$;
+
+-- Refunds and disputes that came before the payment they are about, and named no order: now they have one. They are
+-- taken up after the payment.
+CREATE OR REPLACE FUNCTION fulfillment.adopt_early_facts(paid fulfillment.events) RETURNS void
+LANGUAGE plpgsql AS $fn$
+DECLARE
+  v_early fulfillment.events;
+BEGIN
+  FOR v_early IN
+    UPDATE fulfillment.events e
+    SET status = 'received', reason = NULL, finished_at = NULL, execution_id = NULL,
+      order_ref = paid.order_ref, serial_key = paid.serial_key
+    WHERE e.provider = paid.provider AND e.provider_payment_id = paid.provider_payment_id
+      AND e.status = 'ignored' AND e.reason = 'unknown_order'
+      AND e.kind IN ('refunded', 'disputed', 'dispute_won') AND e.pipeline = paid.pipeline
+    RETURNING e.*
+  LOOP
+    PERFORM fulfillment.follow_order(v_early);
+  END LOOP;
+END
+$fn$;
+
+-- The order an event is about: by its number, or, where the provider names only the payment, by that.
+CREATE OR REPLACE FUNCTION fulfillment.order_of(e fulfillment.events) RETURNS fulfillment.orders
+LANGUAGE plpgsql AS $fn$
+DECLARE
+  v_order fulfillment.orders;
+BEGIN
+  SELECT o.* INTO v_order FROM fulfillment.orders o
+  WHERE o.order_ref = e.payload ->> 'orderRef' AND o.provider = e.provider AND o.pipeline = e.pipeline;
+  IF NOT FOUND AND e.kind IN ('refunded', 'disputed', 'dispute_won') AND e.payload ->> 'orderRef' IS NULL THEN
+    SELECT o.* INTO v_order FROM fulfillment.orders o
+    WHERE o.provider = e.provider AND o.provider_payment_id = e.provider_payment_id AND o.pipeline = e.pipeline
+    ORDER BY o.created_at LIMIT 1;
+  END IF;
+  RETURN v_order;
 END
 $fn$;
 
@@ -102,8 +146,7 @@ DECLARE
   v_order fulfillment.orders;
   v_stored fulfillment.events;
 BEGIN
-  SELECT o.* INTO v_order FROM fulfillment.orders o
-  WHERE o.order_ref = e.payload ->> 'orderRef' AND o.provider = e.provider AND o.pipeline = e.pipeline;
+  v_order := fulfillment.order_of(e);
   e.order_ref := v_order.order_ref;
   e.serial_key := fulfillment.serial_key(p, e, v_order);
   PERFORM fulfillment.lock_serial_key(e.serial_key);
@@ -117,7 +160,9 @@ BEGIN
     e.status := 'ignored';
     e.finished_at := now();
   ELSIF EXISTS (SELECT FROM fulfillment.events b WHERE b.serial_key = e.serial_key AND b.status = 'processing')
-    OR EXISTS (SELECT FROM fulfillment.events b WHERE b.serial_key = e.serial_key AND b.status = 'received') THEN
+    OR EXISTS (SELECT FROM fulfillment.events b WHERE b.serial_key = e.serial_key AND b.status = 'received')
+    OR (e.in_order AND EXISTS (
+      SELECT FROM fulfillment.events b WHERE b.serial_key = e.serial_key AND b.status = 'failed')) THEN
     e.status := 'received';
     e.execution_id := NULL;
   ELSE
@@ -129,12 +174,12 @@ BEGIN
 
   INSERT INTO fulfillment.events AS s (
     provider, event_key, kind, pipeline, workflow_id, execution_id, order_ref, provider_payment_id, amount_minor,
-    currency, occurred_at, is_test, payload, serial_key, status, reason, attempts, max_attempts, lease_seconds,
-    lease_token, lease_until, finished_at
+    currency, occurred_at, is_test, payload, serial_key, in_order, status, reason, attempts, max_attempts,
+    lease_seconds, lease_token, lease_until, finished_at
   ) VALUES (
     e.provider, e.event_key, e.kind, e.pipeline, e.workflow_id, e.execution_id, e.order_ref, e.provider_payment_id,
-    e.amount_minor, e.currency, e.occurred_at, e.is_test, e.payload, e.serial_key, e.status, e.reason, e.attempts,
-    e.max_attempts, e.lease_seconds, e.lease_token, e.lease_until, e.finished_at
+    e.amount_minor, e.currency, e.occurred_at, e.is_test, e.payload, e.serial_key, e.in_order, e.status, e.reason,
+    e.attempts, e.max_attempts, e.lease_seconds, e.lease_token, e.lease_until, e.finished_at
   )
   ON CONFLICT (provider, event_key) DO UPDATE SET
     pipeline = excluded.pipeline, workflow_id = excluded.workflow_id, execution_id = excluded.execution_id,
@@ -177,12 +222,13 @@ $fn$;
 -- Stores an event once and claims it for the calling execution. Called by every provider workflow before it
 -- acknowledges; the acknowledgement may be sent when this has returned.
 --   p: event (nodes/shared/paymentEvent.ts), pipeline, workflow_id, execution_id, kinds (list this workflow fulfils),
---      allow_test? (false), lease_seconds? (300), max_attempts? (8), serial_key?
+--      allow_test? (false), lease_seconds? (300), max_attempts? (8), serial_key?, in_order? (false: a customer's event
+--      that waits for a retry holds up no newer one)
 --   outcome: claimed    fulfil it, then call finish_event or fail_event with the lease_token
 --            duplicate  known already, nothing to do; reason says in which status (or why it is ignored)
 --            busy       stored; whoever ends the customer's current event hands it over
---            ignored    kept with reason test_payment, unknown_order, order_already_paid, order_refunded or
---                       kind_not_handled: <kind>
+--            ignored    kept with reason test_payment, unknown_order, order_already_paid, order_refunded,
+--                       order_disputed or kind_not_handled: <kind>
 --            mismatch   kept, reason has the expected and the received amount; alert written
 -- `event` is the stored payload, `order` the order as the event left it. An event that was ignored for want of an order
 -- is judged anew when a later delivery comes through a pipeline that knows the order.

@@ -105,3 +105,19 @@ BEGIN
     v_event.attempts, v_event.next_attempt_at, v_next.id, v_next.lease_token, v_next.workflow_id;
 END
 $fn$;
+
+-- The first step of a workflow that both a provider and the ledger start: takes in a new event, or takes up one that was
+-- claimed for this run. A workflow with one entry for both needs each of its settings once.
+--   p: as receive_event; or, when event_id is there, as take_up_event
+--   rows: as theirs; outcome `stale` for an event that another run has
+CREATE OR REPLACE FUNCTION fulfillment.claim_event(p jsonb)
+RETURNS TABLE (outcome text, reason text, event_id bigint, lease_token uuid, event jsonb, "order" jsonb)
+LANGUAGE plpgsql AS $fn$
+BEGIN
+  IF fulfillment.read_json(p, 'event_id') IS NULL THEN
+    RETURN QUERY SELECT * FROM fulfillment.receive_event(p);
+  ELSE
+    RETURN QUERY SELECT * FROM fulfillment.take_up_event(p);
+  END IF;
+END
+$fn$;

@@ -64,7 +64,7 @@ BEGIN
         ORDER BY e.next_attempt_at LIMIT v_limit)
       UNION ALL
       (SELECT e.serial_key, e.received_at FROM fulfillment.events e
-        WHERE e.status = 'received' AND NOT EXISTS (
+        WHERE e.status = 'received' AND NOT fulfillment.waits_for_older(e) AND NOT EXISTS (
           SELECT FROM fulfillment.events b WHERE b.serial_key = e.serial_key AND b.status = 'processing')
         ORDER BY e.id LIMIT v_limit)
     ) c GROUP BY c.serial_key ORDER BY min(c.due)

@@ -9,7 +9,9 @@ export const PAYMENT_EVENT_VERSION = 1;
  * - `check`: the provider asks whether it may charge. `authorized`: money is held, not captured.
  * - `paid`: captured. `renewed`: a subscription charge after the first one was captured.
  * - `failed`: a charge was refused. `canceled`: the buyer or the shop called the order or the renewal off.
- * - `refunded`: money went back, in full or in part. `expired`: the offer ran out unpaid.
+ * - `refunded`: money went back, in full or in part; the amount is all that went back of this payment so far.
+ * - `disputed`: the buyer's bank took the money back until the dispute is decided. `dispute_won`: the shop has it again.
+ * - `expired`: the offer ran out unpaid.
  * - `subscription_ended`: access ends now. `subscription_resumed`: a cancelled renewal is on again.
  * - `other`: genuine, but without a meaning for fulfilment (a reminder, a status we do not know).
  */
@@ -20,6 +22,8 @@ export const PAYMENT_EVENT_KINDS = [
 	'renewed',
 	'failed',
 	'refunded',
+	'disputed',
+	'dispute_won',
 	'canceled',
 	'subscription_ended',
 	'subscription_resumed',

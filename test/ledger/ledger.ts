@@ -54,7 +54,7 @@ export class Ledger {
 
 	async empty(): Promise<void> {
 		await this.sql(
-			'TRUNCATE fulfillment.alerts, fulfillment.subscriptions, fulfillment.events, fulfillment.orders',
+			'TRUNCATE fulfillment.accesses, fulfillment.alerts, fulfillment.subscriptions, fulfillment.events, fulfillment.orders',
 		);
 	}
 

@@ -286,15 +286,28 @@ describeLedger('receive_event', (ledger) => {
 				{ email: 'b@example.com' },
 				'a@example.com',
 			],
-			['the event’s e-mail', { phone: '+79990000001' }, { email: 'B@example.com' }, 'b@example.com'],
-			['the order’s phone', { phone: '+79990000001' }, { phone: '+79990000002' }, '+79990000001'],
-			['the event’s phone', undefined, { phone: '+79990000002' }, '+79990000002'],
-		])('by %s', async (_what, customer, contact, key) => {
+			['the order’s phone', { phone: '+79990000001' }, { email: 'b@example.com' }, '+79990000001'],
+		])('by %s, whatever the event says', async (_what, customer, contact, key) => {
 			const orderRef = await ledger.order({ customer });
 			const nobody = { name: null, email: null, phone: null, telegramId: null, telegramUsername: null };
 			const { event_id } = await ledger.receive(
 				paymentEvent({ orderRef, customer: { ...nobody, ...contact } }),
 			);
+			expect(await ledger.stored(event_id)).toMatchObject({ serial_key: `prodamus-chakra:${key}` });
+		});
+
+		it('by the buyer key of the order', async () => {
+			const orderRef = await ledger.order({ customer: {}, buyer_key: 'tg:1' });
+			const { event_id } = await ledger.receive(paymentEvent({ orderRef }));
+			expect(await ledger.stored(event_id)).toMatchObject({ serial_key: 'prodamus-chakra:tg:1' });
+		});
+
+		it.each<[what: string, event: Partial<PaymentEvent['customer']>, key: string]>([
+			['e-mail', { email: 'B@example.com', phone: '+79990000002' }, 'b@example.com'],
+			['phone', { phone: '+79990000002' }, '+79990000002'],
+		])('by the event’s %s when there is no order', async (_what, contact, key) => {
+			const nobody = { name: null, email: null, phone: null, telegramId: null, telegramUsername: null };
+			const { event_id } = await ledger.receive(renewalEvent({ customer: { ...nobody, ...contact } }));
 			expect(await ledger.stored(event_id)).toMatchObject({ serial_key: `prodamus-chakra:${key}` });
 		});
 
