@@ -51,22 +51,24 @@ END
 $fn$;
 
 -- The order a buyer pays next: pressing the button twice gives the same one. Called by pay links that know who asks.
---   p: as create_order, buyer_key required, open_minutes? (1380: for how long an unpaid order is offered again)
+--   p: as create_order, open_minutes? (1380: for how long an unpaid order is offered again)
 --   outcome: has_access  a paid order is there, nothing to pay; order_ref is that one
 --            open        an unpaid order for the same price, still young enough to be paid
---            created
+--            created     always so without a buyer_key
 CREATE OR REPLACE FUNCTION fulfillment.open_order(p jsonb)
 RETURNS TABLE (outcome text, order_ref text, status text, amount_minor bigint, currency text, created_at timestamptz)
 LANGUAGE plpgsql AS $fn$
 #variable_conflict use_column
 DECLARE
   v_pipeline text := fulfillment.require_text(p, 'pipeline', 100);
-  v_buyer_key text := fulfillment.require_text(p, 'buyer_key', 200);
+  v_buyer_key text := fulfillment.read_text(p, 'buyer_key', 200);
   v_amount bigint := fulfillment.required('amount_minor', fulfillment.read_amount(p, 'amount_minor', 1));
   v_currency text := fulfillment.required('currency', fulfillment.read_currency(p, 'currency'));
   v_minutes integer := coalesce(fulfillment.read_integer(p, 'open_minutes', 1, 1000000), 1380);
 BEGIN
-  PERFORM fulfillment.lock_buyer(v_pipeline, v_buyer_key);
+  IF v_buyer_key IS NOT NULL THEN
+    PERFORM fulfillment.lock_buyer(v_pipeline, v_buyer_key);
+  END IF;
   RETURN QUERY
   SELECT CASE WHEN fulfillment.gives_access(o) THEN 'has_access' ELSE 'open' END,
     o.order_ref, o.status, o.amount_minor, o.currency::text, o.created_at

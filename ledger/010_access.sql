@@ -218,8 +218,9 @@ $fn$;
 
 -- The order a person means who asks for help or wants to pay: one that gives access now, else the newest that was paid.
 --   p: pipeline, telegram_id
---   outcome: found, none
-CREATE OR REPLACE FUNCTION fulfillment.find_access(p jsonb) RETURNS TABLE (outcome text, order_ref text, gives_access boolean)
+--   outcome: found, none; chat_id is null until the order is fulfilled
+CREATE OR REPLACE FUNCTION fulfillment.find_access(p jsonb)
+RETURNS TABLE (outcome text, order_ref text, gives_access boolean, chat_id text)
 LANGUAGE plpgsql AS $fn$
 #variable_conflict use_column
 DECLARE
@@ -227,8 +228,8 @@ DECLARE
   v_telegram_id text := fulfillment.required('telegram_id', fulfillment.read_telegram_id(p));
 BEGIN
   RETURN QUERY
-  SELECT 'found', o.order_ref, fulfillment.gives_access(o)
-  FROM fulfillment.orders o
+  SELECT 'found', o.order_ref, fulfillment.gives_access(o), a.chat_id
+  FROM fulfillment.orders o LEFT JOIN fulfillment.accesses a ON a.order_ref = o.order_ref
   WHERE o.pipeline = v_pipeline AND o.customer_telegram_id = v_telegram_id AND o.paid_at IS NOT NULL
   ORDER BY fulfillment.gives_access(o) DESC, o.paid_at DESC LIMIT 1;
   IF NOT FOUND THEN

@@ -8,6 +8,7 @@ import { ensureN8n } from './install';
 import { LedgerServer } from './ledger';
 import { N8n } from './n8n';
 import { installPackage, packPackage } from './packaging';
+import type { StackPorts } from './ports';
 import { waitUntil } from './processes';
 import { type Log, withProgress } from './progress';
 import {
@@ -22,15 +23,8 @@ import {
 /** The set-up workflow; the others need the tables it makes. */
 const SETUP_WORKFLOW = 'PfLedgerSetup001';
 
-/** Path of the Prodamus Trigger in `workflows/prodamus-chakra/payment.json`. */
-const PRODAMUS_WEBHOOK_PATH = 'chakra/prodamus';
-
-export interface StackPorts {
-	n8n: number;
-	ledger: number;
-	prodamus: number;
-	shop: number;
-}
+/** The channel of `stripe-telegram-course` at the stand-in for Telegram. */
+const COURSE_CHAT = '-1001000000001';
 
 export interface StackOptions {
 	/** Everything the stack keeps lies here. */
@@ -73,10 +67,10 @@ export class Stack {
 		try {
 			const n8n = new N8n(install, join(folder, 'n8n'), ports.n8n, options.n8nEnv);
 			const sandbox = await startSandbox({
-				ports: { prodamus: ports.prodamus, shop: ports.shop },
+				ports,
 				n8nUrl: n8n.url,
-				prodamusSecret: SANDBOX_SECRETS.prodamus,
-				prodamusWebhookPath: PRODAMUS_WEBHOOK_PATH,
+				secrets: SANDBOX_SECRETS,
+				courseChat: COURSE_CHAT,
 				timeScale: options.timeScale ?? 1,
 				log,
 			});
@@ -108,10 +102,10 @@ export class Stack {
 
 	private async importWhatChanged(): Promise<void> {
 		const { folder, log, ports } = this.options;
-		const credentials = credentialsFor({
-			ledger: { ...this.ledger.address, port: this.options.ledgerPortForN8n ?? ports.ledger },
-			prodamusUrl: this.sandbox.urls.prodamus,
-		});
+		const credentials = credentialsFor(
+			{ ...this.ledger.address, port: this.options.ledgerPortForN8n ?? ports.ledger },
+			this.sandbox.urls,
+		);
 		const record = new ImportRecord(join(folder, 'imported.json'));
 		const changedCredentials = record.changed(credentials);
 		const changedWorkflows = record.changed(this.workflows);
@@ -125,12 +119,20 @@ export class Stack {
 		record.save([...credentials, ...this.workflows]);
 	}
 
-	/** The package's workflows with the demo shop's addresses in their Settings. */
+	/** The package's workflows with the sandbox's addresses and names in their Settings. */
 	private localWorkflows(): WorkflowFile[] {
-		const shop = this.sandbox.urls.shop;
-		const workflows = readWorkflows().map((workflow) =>
-			withSettings(workflow, { success_url: `${shop}/reading?order_id={order_id}`, return_url: `${shop}/` }),
-		);
+		const { urls, botUsername } = this.sandbox;
+		const webhooks = `${this.n8n.url}/webhook`;
+		const settings = {
+			success_url: `${urls.shop}/reading?order_id={order_id}`,
+			return_url: `${urls.shop}/`,
+			'settings.pay_url': `${webhooks}/course/pay`,
+			'settings.done_url': `${webhooks}/course/done`,
+			'settings.cancel_url': `https://t.me/${botUsername}`,
+			'settings.bot_username': botUsername,
+			'settings.chat_id': COURSE_CHAT,
+		};
+		const workflows = readWorkflows().map((workflow) => withSettings(workflow, settings));
 		return this.options.editWorkflows?.(workflows) ?? workflows;
 	}
 

@@ -6,19 +6,24 @@ import { parseArgs } from 'node:util';
 import { RuntimeProblem } from './errors';
 import { OWNER_EMAIL } from './n8n';
 import { DATA_DIR } from './paths';
+import { PORT_NAMES, PORTS, type PortName, type StackPorts } from './ports';
 import { requireFreePort } from './processes';
-import { Stack, type StackPorts } from './stack';
+import { Stack } from './stack';
+
+const OPTIONS: [option: string, meaning: string][] = [
+	['--reset', 'forget all data of earlier starts'],
+	['--data <folder>', 'where the data lies (default .data)'],
+	...PORT_NAMES.map((name): [string, string] => [
+		`${portOption(name)} <port>`,
+		`${PORTS[name].purpose} (default ${PORTS[name].default}${name === 'n8n' ? '; the next port up is used as well' : ''})`,
+	]),
+	['--help', 'this text'],
+];
 
 const HELP = `
 npm start -- [options]
 
-  --reset               forget all data of earlier starts
-  --data <folder>       where the data lies (default .data)
-  --n8n-port <port>     n8n (default 5678; the next port up is used as well)
-  --ledger-port <port>  the ledger's database (default 5433)
-  --shop-port <port>    the demo shop (default 5700)
-  --prodamus-port <port>  the stand-in for Prodamus (default 5701)
-  --help                this text
+${OPTIONS.map(([option, meaning]) => `  ${option.padEnd(26)}${meaning}`).join('\n')}
 `;
 
 /** Written once everything runs; `npm run pay` reads it. */
@@ -32,26 +37,17 @@ async function main(): Promise<void> {
 			reset: { type: 'boolean', default: false },
 			data: { type: 'string', default: DATA_DIR },
 			help: { type: 'boolean', default: false },
-			'n8n-port': { type: 'string', default: '5678' },
-			'ledger-port': { type: 'string', default: '5433' },
-			'shop-port': { type: 'string', default: '5700' },
-			'prodamus-port': { type: 'string', default: '5701' },
+			...Object.fromEntries(PORT_NAMES.map((name) => [`${name}-port`, { type: 'string' } as const])),
 		},
 	});
 	if (values.help) return console.log(HELP);
 
-	const ports: StackPorts = {
-		n8n: readPort('--n8n-port', values['n8n-port']),
-		ledger: readPort('--ledger-port', values['ledger-port']),
-		shop: readPort('--shop-port', values['shop-port']),
-		prodamus: readPort('--prodamus-port', values['prodamus-port']),
-	};
+	const ports = Object.fromEntries(
+		PORT_NAMES.map((name) => [name, readPort(name, (values as Record<string, unknown>)[`${name}-port`])]),
+	) as StackPorts;
 	// Before the long part, so that a clash is told at once.
-	await requireFreePort(ports.n8n, 'n8n', '--n8n-port');
-	await requireFreePort(ports.n8n + 1, "n8n's task broker, one above n8n itself", '--n8n-port');
-	await requireFreePort(ports.ledger, "the ledger's database", '--ledger-port');
-	await requireFreePort(ports.shop, 'the demo shop', '--shop-port');
-	await requireFreePort(ports.prodamus, 'the stand-in for Prodamus', '--prodamus-port');
+	for (const name of PORT_NAMES) await requireFreePort(ports[name], PORTS[name].purpose, portOption(name));
+	await requireFreePort(ports.n8n + 1, "n8n's task broker, one above n8n itself", portOption('n8n'));
 
 	const folder = resolve(values.data);
 	if (values.reset) forget(folder);
@@ -64,8 +60,7 @@ async function main(): Promise<void> {
 		JSON.stringify(
 			{
 				n8nUrl: n8n.url,
-				prodamusUrl: sandbox.urls.prodamus,
-				shopUrl: sandbox.urls.shop,
+				sandbox: sandbox.urls,
 				ledgerUrl: `postgres://postgres@127.0.0.1:${ports.ledger}/postgres`,
 			},
 			null,
@@ -82,9 +77,15 @@ Ready. Nothing of this leaves your machine.
                  ${OWNER_EMAIL}  /  ${n8n.ownerPassword}
   Prodamus       ${sandbox.urls.prodamus}/_cabinet
                  the shop's cabinet at the stand-in: payments, resend, refuse
+  Telegram       ${sandbox.urls.telegram}/_chats
+                 the chats as people see them: send /pay to the course bot
+  Stripe         ${sandbox.urls.stripe}/_dashboard
+                 payments, refunds, disputes, events
   Ledger         postgres://postgres@127.0.0.1:${ports.ledger}/postgres  (schema fulfillment)
 
-  Or let a buyer play it through, in another terminal:  npm run pay -- prodamus-chakra
+  Or let a buyer play it through, in another terminal:
+    npm run pay -- prodamus-chakra
+    npm run pay -- stripe-telegram-course
 
 Ctrl-C stops everything; the data stays for the next start.
 `);
@@ -116,10 +117,14 @@ function forget(folder: string): void {
 	rmSync(folder, { recursive: true, force: true });
 }
 
-function readPort(option: string, text: string): number {
-	const port = Number(text);
+function portOption(name: PortName): string {
+	return `--${name}-port`;
+}
+
+function readPort(name: PortName, text: unknown): number {
+	const port = Number(text ?? PORTS[name].default);
 	if (!Number.isInteger(port) || port < 1024 || port > 65_534) {
-		throw new RuntimeProblem(`${option} takes a port from 1024 to 65534, not "${text}"`);
+		throw new RuntimeProblem(`${portOption(name)} takes a port from 1024 to 65534, not "${String(text)}"`);
 	}
 	return port;
 }

@@ -1,58 +1,92 @@
 import type { ProdamusControl } from './prodamus/control';
 import { startProdamus } from './prodamus';
 import { startShop } from './shop';
+import { startStripe, type StripeSandbox } from './stripe';
+import { startTelegram, type TelegramSandbox } from './telegram';
 
-/** Path in n8n that takes Prodamus's payment and subscription webhooks. */
-const DEFAULT_WEBHOOK_PATH = 'chakra/prodamus';
+/** Path in n8n of the Prodamus Trigger in `workflows/prodamus-chakra/payment.json`. */
+const PRODAMUS_WEBHOOK_PATH = 'chakra/prodamus';
+
+const BOT_USERNAME = 'course_sandbox_bot';
+
+/** The stand-ins by the name of their port and address. */
+export type SandboxPart = 'prodamus' | 'shop' | 'stripe' | 'telegram';
+
+/** Addresses without a trailing slash. */
+export type SandboxUrls = Readonly<Record<SandboxPart, string>>;
 
 export interface SandboxOptions {
 	/** 0 picks a free port. */
-	readonly ports: { readonly prodamus: number; readonly shop: number };
+	readonly ports: Readonly<Record<SandboxPart, number>>;
 	/** n8n's address without a trailing slash. */
 	readonly n8nUrl: string;
-	/** Secret key of the payment page. */
-	readonly prodamusSecret: string;
+	/** What the stand-ins expect of their clients and sign with. */
+	readonly secrets: { readonly prodamus: string; readonly stripe: string; readonly telegramBot: string };
+	/** Id of the channel the course bot is an administrator of. */
+	readonly courseChat: string;
 	/** Factor on the pauses between webhook retries: 1 is the real ladder, 0.001 makes a minute 60 ms. */
 	readonly timeScale: number;
-	/** Webhook path in n8n, without `/webhook/`. @default chakra/prodamus */
-	readonly prodamusWebhookPath?: string;
 	readonly log: (line: string) => void;
 }
 
 export interface Sandbox {
-	/** Addresses without a trailing slash. */
-	readonly urls: { readonly prodamus: string; readonly shop: string };
+	readonly urls: SandboxUrls;
+	readonly botUsername: string;
 	readonly prodamus: ProdamusControl;
+	readonly stripe: StripeSandbox['control'];
+	readonly telegram: TelegramSandbox['control'];
 	close(): Promise<void>;
 }
 
 /**
- * Starts everything a payment meets outside n8n: the stand-in for Prodamus and a shop. All of it on 127.0.0.1.
+ * Starts everything a payment meets outside n8n: the stand-ins for the providers and a shop. All of it on 127.0.0.1.
  *
  * @throws Error naming the port and its option when a port is taken; nothing keeps running then
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-	const { ports, n8nUrl, prodamusSecret, timeScale, log } = options;
-	const webhookUrl = `${n8nUrl}/webhook/${options.prodamusWebhookPath ?? DEFAULT_WEBHOOK_PATH}`;
-	const prodamus = await startProdamus({
-		port: ports.prodamus,
-		secret: prodamusSecret,
-		webhookUrl,
-		subscriptionWebhookUrl: webhookUrl,
-		timeScale,
-		log,
-	});
+	const { ports, n8nUrl, secrets, timeScale, log } = options;
+	const webhookUrl = `${n8nUrl}/webhook/${PRODAMUS_WEBHOOK_PATH}`;
+	const started: { close(): Promise<void> }[] = [];
+	const keep = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+		started.push(part);
+		return part;
+	};
+	const close = async () => {
+		await Promise.all(started.map(async (part) => await part.close()));
+	};
 	try {
-		const shop = await startShop({ port: ports.shop, n8nUrl, log });
+		const prodamus = keep(
+			await startProdamus({
+				port: ports.prodamus,
+				secret: secrets.prodamus,
+				webhookUrl,
+				subscriptionWebhookUrl: webhookUrl,
+				timeScale,
+				log,
+			}),
+		);
+		const shop = keep(await startShop({ port: ports.shop, n8nUrl, log }));
+		const stripe = keep(await startStripe({ port: ports.stripe, secretKey: secrets.stripe, timeScale, log }));
+		const telegram = keep(
+			await startTelegram({
+				port: ports.telegram,
+				botToken: secrets.telegramBot,
+				botUsername: BOT_USERNAME,
+				chats: [{ id: options.courseChat, title: 'Sourdough in Ten Evenings', type: 'channel' }],
+				timeScale,
+				log,
+			}),
+		);
 		return {
-			urls: { prodamus: prodamus.url, shop: shop.url },
+			urls: { prodamus: prodamus.url, shop: shop.url, stripe: stripe.url, telegram: telegram.url },
+			botUsername: BOT_USERNAME,
 			prodamus: prodamus.control,
-			close: async () => {
-				await Promise.all([prodamus.close(), shop.close()]);
-			},
+			stripe: stripe.control,
+			telegram: telegram.control,
+			close,
 		};
 	} catch (error) {
-		await prodamus.close();
+		await close();
 		throw error;
 	}
 }

@@ -9,13 +9,14 @@ const USAGE = `
 npm run pay -- <pipeline> [options]
 
   pipelines          ${[...BUYERS.keys()].join(', ')}
-  --n8n <url>        n8n
-  --prodamus <url>   the stand-in for Prodamus
-  --shop <url>       the shop
-  --state <file>     addresses written by npm start (default .data/addresses.json, or ADDRESSES_FILE)
+  --state <file>     addresses written by npm start (default .data/addresses.json)
 `;
 
-const addresses = z.object({ n8nUrl: z.string().url(), prodamusUrl: z.string().url(), shopUrl: z.string().url() });
+const url = z.string().url();
+const addresses = z.object({
+	n8nUrl: url,
+	sandbox: z.object({ prodamus: url, shop: url, stripe: url, telegram: url }),
+});
 type Addresses = z.infer<typeof addresses>;
 
 /** A call of the command that cannot be served; the message is for the person at the terminal. */
@@ -26,25 +27,20 @@ async function main(): Promise<void> {
 	const [pipeline = ''] = positionals;
 	const play = BUYERS.get(pipeline);
 	if (!play) throw new UsageError(pipeline === '' ? 'Which pipeline?' : `There is no buyer of ${pipeline}`);
-	const file = values.state ?? process.env.ADDRESSES_FILE ?? '.data/addresses.json';
-	const given = { n8nUrl: values.n8n, prodamusUrl: values.prodamus, shopUrl: values.shop };
-	const { n8nUrl, prodamusUrl, shopUrl } = await findAddresses(file, given);
-	await play({ n8nUrl, sandbox: { prodamusUrl, shopUrl }, print: (line) => process.stdout.write(`${line}\n`) });
+	const found = await findAddresses(values.state ?? '.data/addresses.json');
+	await play({ ...found, print: (line) => process.stdout.write(`${line}\n`) });
 }
 
 function parseArguments() {
-	const text = { type: 'string' } as const;
 	try {
-		return parseArgs({ allowPositionals: true, options: { n8n: text, prodamus: text, shop: text, state: text } });
+		return parseArgs({ allowPositionals: true, options: { state: { type: 'string' } } });
 	} catch (error) {
 		throw new UsageError(error instanceof Error ? error.message : String(error));
 	}
 }
 
-/** Addresses from the command line, the missing ones from the file. */
-async function findAddresses(file: string, given: Partial<Addresses>): Promise<Addresses> {
-	const named = Object.fromEntries(Object.entries(given).flatMap(([key, url]) => (url ? [[key, trimSlash(url)]] : [])));
-	const complete = addresses.safeParse({ ...(await readAddresses(file)), ...named });
+async function findAddresses(file: string): Promise<Addresses> {
+	const complete = addresses.safeParse(await readAddresses(file));
 	if (complete.success) return complete.data;
 	const missing = complete.error.issues.map(({ path }) => path.join('.')).join(', ');
 	throw new BuyerError(`No usable address for ${missing}. Start everything first: npm start (it writes ${file})`);
@@ -57,10 +53,6 @@ async function readAddresses(file: string): Promise<object> {
 	} catch {
 		return {};
 	}
-}
-
-function trimSlash(url: string): string {
-	return url.replace(/\/+$/, '');
 }
 
 main().catch((error: unknown) => {

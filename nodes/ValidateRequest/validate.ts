@@ -89,7 +89,7 @@ function schemaFor(rule: FieldRule): z.ZodType<string | number, z.ZodTypeDef, un
 				.pipe(z.number().positive());
 		case 'integer':
 			return z
-				.union([z.number(), z.string().trim().regex(/^-?\d{1,15}$/).transform(Number)])
+				.union([z.number(), z.string().trim().regex(/^-?\d{1,16}$/).transform(Number)])
 				.pipe(z.number().int().safe().min(rule.minimum ?? Number.MIN_SAFE_INTEGER));
 		case 'oneOf':
 			return line.refine((choice) => (rule.choices ?? []).includes(choice));

@@ -1,9 +1,10 @@
 import axios from 'axios';
+import type { SandboxUrls } from '../main';
 
 /** Where the systems are that a buyer meets, all without a trailing slash. */
 export interface Stage {
 	readonly n8nUrl: string;
-	readonly sandbox: { readonly prodamusUrl: string; readonly shopUrl: string };
+	readonly sandbox: SandboxUrls;
 	/** Takes one line of progress. */
 	readonly print: (line: string) => void;
 }

@@ -64,9 +64,9 @@ export async function play({ n8nUrl, sandbox, print }: Stage): Promise<ChakraRes
 
 	print('3. Waiting for the reading');
 	const [reading, readingMs] = await timed(async () => {
-		return await waitForReading(http, n8nUrl, order.order_id, sandbox.prodamusUrl, print);
+		return await waitForReading(http, n8nUrl, order.order_id, sandbox.prodamus, print);
 	});
-	const readingUrl = `${sandbox.shopUrl}/reading?order_id=${encodeURIComponent(order.order_id)}`;
+	const readingUrl = `${sandbox.shop}/reading?order_id=${encodeURIComponent(order.order_id)}`;
 	print(`   there ${readingMs} ms after the payment, ${reading.text.length} characters:`);
 	print('');
 	for (const line of excerpt(reading.text).split('\n')) print(`   | ${line}`);

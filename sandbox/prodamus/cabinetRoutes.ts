@@ -2,7 +2,7 @@ import { Router } from 'express';
 import { refuseForeignPages } from '../shared/loopback';
 import { cabinetPage } from './cabinetPage';
 import type { ProdamusControl } from './control';
-import { sendPage } from './sendPage';
+import { sendPage } from '../shared/sendPage';
 import type { PageSettings } from './settings';
 import type { Subscriptions } from './subscriptions';
 

@@ -17,7 +17,7 @@ import { payRoutes } from './payRoutes';
 import { DEFAULT_PLANS } from './plans';
 import { RequestLog } from './requestLog';
 import { restRoutes } from './restRoutes';
-import { sendPage } from './sendPage';
+import { sendPage } from '../shared/sendPage';
 import type { ServiceCode } from './settings';
 import { PageSettings } from './settings';
 import { SubscriptionError, Subscriptions } from './subscriptions';

@@ -9,7 +9,7 @@ import type { PhpTree } from './phpForm';
 import { textOf } from './phpForm';
 import { readParameters } from './readParameters';
 import type { RequestLog } from './requestLog';
-import { sendPage } from './sendPage';
+import { sendPage } from '../shared/sendPage';
 import type { PageSettings } from './settings';
 import { signTree } from './signature';
 

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { measureCourse } from './course';
 import { measureIntake } from './intake';
 import { measureLedgerGrowth } from './ledgerGrowth';
 import { type Comparison, median } from './rounds';
@@ -16,12 +17,18 @@ async function main(): Promise<void> {
 	const growth = await measureLedgerGrowth({ log: console.log });
 	console.log(`\nWebhook: ${ROUNDS} alternating rounds on the real n8n`);
 	const intake = await measureIntake(ROUNDS, console.log);
+	console.log(`\nCourse: ${ROUNDS} alternating rounds on the real n8n`);
+	const course = await measureCourse(ROUNDS, console.log);
 
 	console.log(`\n${'what'.padEnd(78)} ${'subject'.padStart(12)} ${'baseline'.padStart(12)} ${'ratio'.padStart(8)}`);
-	for (const comparison of [intake.acknowledged, intake.fulfilled, intake.overTrigger, intake.latency, signature]) row(comparison);
+	for (const comparison of [intake.acknowledged, intake.fulfilled, intake.overTrigger, intake.latency, course.delivery, signature]) row(comparison);
 	console.log(
 		`${'claim + finish, 1,000,000 old events / 1,000 (ms)'.padEnd(78)} ${growth.large.toFixed(3).padStart(12)} ` +
 			`${growth.small.toFixed(3).padStart(12)} ${growth.ratio.toFixed(2).padStart(8)}`,
+	);
+	console.log(
+		`${'API calls per sale, event to message, ours / built by hand'.padEnd(78)} ${course.callsPerSale.subject.toFixed(1).padStart(12)} ` +
+			`${course.callsPerSale.baseline.toFixed(1).padStart(12)} ${(course.callsPerSale.subject / course.callsPerSale.baseline).toFixed(2).padStart(8)}`,
 	);
 	const { subject, baseline } = intake.p95Ms;
 	console.log(`\n95th percentile under load: ${subject.toFixed(0)} ms, bare ${baseline.toFixed(0)} ms`);
@@ -29,7 +36,7 @@ async function main(): Promise<void> {
 	const folder = join(__dirname, 'results');
 	mkdirSync(folder, { recursive: true });
 	const file = join(folder, 'bench.json');
-	writeFileSync(file, JSON.stringify({ node: process.version, rounds: ROUNDS, intake, signature, growth }, null, '\t'));
+	writeFileSync(file, JSON.stringify({ node: process.version, rounds: ROUNDS, intake, course, signature, growth }, null, '\t'));
 	console.log(`Written to ${file}`);
 }
 

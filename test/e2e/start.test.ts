@@ -74,17 +74,17 @@ function npm(script: string, args: string[], env: NodeJS.ProcessEnv = {}): Comma
 }
 
 const addresses = () =>
-	JSON.parse(readFileSync(join(folder, 'data/addresses.json'), 'utf8')) as { n8nUrl: string; shopUrl: string };
-const pay = (...args: string[]) => npm('pay', ['prodamus-chakra', '--state', join(folder, 'data/addresses.json'), ...args]);
+	JSON.parse(readFileSync(join(folder, 'data/addresses.json'), 'utf8')) as { n8nUrl: string; sandbox: { shop: string } };
+const pay = (pipeline: string) => npm('pay', [pipeline, '--state', join(folder, 'data/addresses.json')]);
 
 test('npm start, npm run pay, Ctrl-C, and a second start that still knows the order', async () => {
 	const first = npm('start', options);
 	await first.says('Ready.');
-	for (const part of ['Shop', 'n8n editor', 'Prodamus', 'Ledger', 'npm run pay -- prodamus-chakra']) {
+	for (const part of ['Shop', 'n8n editor', 'Prodamus', 'Telegram', 'Stripe', 'Ledger', 'npm run pay -- stripe-telegram-course']) {
 		expect(first.output()).toContain(part);
 	}
 
-	const buyer = pay();
+	const buyer = pay('prodamus-chakra');
 	expect({ code: await buyer.ended, output: buyer.output() }).toEqual({
 		code: 0,
 		output: expect.stringMatching(/Ordering a reading[\s\S]*Paying on the payment page[\s\S]*Waiting for the reading[\s\S]*◆/),
@@ -94,7 +94,12 @@ test('npm start, npm run pay, Ctrl-C, and a second start that still knows the or
 		await axios.get(`${addresses().n8nUrl}/webhook/chakra/paid-interpretation?order_id=${orderId}`, { validateStatus: () => true });
 	const before = await reading();
 	expect(before.status).toBe(200);
-	const shop = await axios.get<string>(addresses().shopUrl);
+	const courseBuyer = pay('stripe-telegram-course');
+	expect({ code: await courseBuyer.ended, output: courseBuyer.output() }).toEqual({
+		code: 0,
+		output: expect.stringMatching(/sending \/pay[\s\S]*Stripe Checkout[\s\S]*Payment received[\s\S]*joined/),
+	});
+	const shop = await axios.get<string>(addresses().sandbox.shop);
 	expect(shop.data).toContain('<form');
 
 	first.child.kill('SIGINT');

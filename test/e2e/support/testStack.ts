@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { freePort } from '../../../runtime/processes';
-import { Stack, type StackOptions, type StackPorts } from '../../../runtime/stack';
+import { PORT_NAMES, type StackPorts } from '../../../runtime/ports';
+import { Stack, type StackOptions } from '../../../runtime/stack';
 import { LedgerProxy } from '../../support/ledgerProxy';
 
 /** The whole product on free ports and a folder of its own, with a relay between n8n and the ledger. */
@@ -53,6 +54,7 @@ export async function startTestStack(
 
 /** n8n takes two neighbouring ports. */
 export async function freePorts(): Promise<StackPorts> {
-	const [n8n, ledger, prodamus, shop] = [await freePort(), await freePort(), await freePort(), await freePort()];
-	return { n8n, ledger, prodamus, shop };
+	const ports: [string, number][] = [];
+	for (const name of PORT_NAMES) ports.push([name, await freePort()]);
+	return Object.fromEntries(ports) as StackPorts;
 }

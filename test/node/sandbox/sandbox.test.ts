@@ -4,7 +4,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import { play } from '../../../sandbox/buyers/prodamusChakra';
-import { type Sandbox, startSandbox } from '../../../sandbox/main';
+import { type Sandbox, type SandboxOptions, type SandboxPart, startSandbox } from '../../../sandbox/main';
 import { startShop } from '../../../sandbox/shop';
 import { type FakeN8n, startFakeN8n } from './fakeN8n';
 import { SECRET } from './stage';
@@ -12,14 +12,13 @@ import { SECRET } from './stage';
 const ROOT = join(__dirname, '../../..');
 const http = axios.create({ validateStatus: () => true, proxy: false, responseType: 'text' });
 const silent = () => undefined;
+const FREE_PORTS = { prodamus: 0, shop: 0, stripe: 0, telegram: 0 };
 
 let n8n: FakeN8n;
 let sandbox: Sandbox;
 beforeEach(async () => {
 	n8n = await startFakeN8n();
-	sandbox = await startSandbox({
-		ports: { prodamus: 0, shop: 0 }, n8nUrl: n8n.url, prodamusSecret: SECRET, timeScale: 0.001, log: silent,
-	});
+	sandbox = await startSandbox(options());
 	n8n.pageUrl = sandbox.urls.prodamus;
 });
 afterEach(async () => {
@@ -27,9 +26,18 @@ afterEach(async () => {
 	await n8n.close();
 });
 
+const options = (ports: Partial<typeof FREE_PORTS> = {}): SandboxOptions => ({
+	ports: { ...FREE_PORTS, ...ports },
+	n8nUrl: n8n.url,
+	secrets: { prodamus: SECRET, stripe: 'sandbox-key', telegramBot: '1:sandbox-token' },
+	courseChat: '-1001000000001',
+	timeScale: 0.001,
+	log: silent,
+});
+
 const stage = (print: (line: string) => void = silent) => ({
 	n8nUrl: n8n.url,
-	sandbox: { prodamusUrl: sandbox.urls.prodamus, shopUrl: sandbox.urls.shop },
+	sandbox: sandbox.urls,
 	print,
 });
 
@@ -43,19 +51,16 @@ describe('startSandbox', () => {
 		for (const url of outside) await expect(http.get(url)).rejects.toThrow(/ECONNREFUSED/);
 	});
 
-	it.each(['prodamus', 'shop'] as const)('names the port and the option when %s is taken', async (name) => {
+	it.each(Object.keys(FREE_PORTS) as SandboxPart[])('names the port and the option when %s is taken', async (name) => {
 		const port = Number(new URL(sandbox.urls[name]).port);
-		const ports = { prodamus: 0, shop: 0, [name]: port };
-		const second = startSandbox({ ports, n8nUrl: n8n.url, prodamusSecret: SECRET, timeScale: 1, log: silent });
+		const second = startSandbox(options({ [name]: port }));
 		await expect(second).rejects.toThrow(new RegExp(`Port ${port} is taken.*option ports\\.${name}`));
 	});
 
 	it('leaves nothing running after close', async () => {
-		const ports = { prodamus: 0, shop: 0 };
-		const other = await startSandbox({ ports, n8nUrl: n8n.url, prodamusSecret: SECRET, timeScale: 1, log: silent });
+		const other = await startSandbox(options());
 		await other.close();
-		await expect(http.get(other.urls.shop)).rejects.toThrow(/ECONNREFUSED/);
-		await expect(http.get(other.urls.prodamus)).rejects.toThrow(/ECONNREFUSED/);
+		for (const url of Object.values(other.urls)) await expect(http.get(url)).rejects.toThrow(/ECONNREFUSED/);
 	});
 });
 
@@ -116,8 +121,7 @@ describe('npm run pay', () => {
 
 	it('plays with the addresses of the state file', async () => {
 		const state = join(await mkdtemp(join(tmpdir(), 'pay-')), 'addresses.json');
-		const { prodamus: prodamusUrl, shop: shopUrl } = sandbox.urls;
-		await writeFile(state, JSON.stringify({ n8nUrl: n8n.url, prodamusUrl, shopUrl, ledgerUrl: 'postgres://x' }));
+		await writeFile(state, JSON.stringify({ n8nUrl: n8n.url, sandbox: sandbox.urls, ledgerUrl: 'postgres://x' }));
 		const { code, output } = await pay('prodamus-chakra', '--state', state);
 		expect(output).toContain('Полный разбор');
 		expect(code).toBe(0);

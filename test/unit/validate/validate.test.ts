@@ -19,6 +19,7 @@ describe('validate', () => {
 			rule({ field: 'name', value: '  Анна-Мария ' }),
 			rule({ field: 'price', type: 'amount', value: '1000.50', currency: 'RUB' }),
 			rule({ field: 'count', type: 'integer', value: '3', minimum: 1 }),
+			rule({ field: 'telegram_id', type: 'integer', value: '4503599627370495', minimum: 1 }),
 			rule({ field: 'language', type: 'oneOf', value: 'uk', choices: ['ru', 'uk'] }),
 			rule({ field: 'absent' }),
 		]);
@@ -29,6 +30,7 @@ describe('validate', () => {
 			name: 'Анна-Мария',
 			price: 100050,
 			count: 3,
+			telegram_id: 4_503_599_627_370_495,
 			language: 'uk',
 			absent: null,
 		});
@@ -71,6 +73,7 @@ describe('validate', () => {
 		['integer', '1.5'],
 		['integer', Number.NaN],
 		['integer', '9'.repeat(30)],
+		['integer', '9999999999999999'],
 		['integer', -1],
 		['amount', '0'],
 		['amount', '-5'],

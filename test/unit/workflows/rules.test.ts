@@ -31,10 +31,13 @@ const files = workflowFiles(ROOT);
 const workflows = files.map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
 const parsed = workflows.map(({ file, text }) => ({ file, text, workflow: JSON.parse(text) as Workflow }));
 
-const WEBHOOK_TYPES = ['n8n-nodes-base.webhook', `${PACKAGE}.prodamusTrigger`];
+const WEBHOOK_TYPES = [
+	'n8n-nodes-base.webhook',
+	...['prodamusTrigger', 'stripeCheckoutTrigger', 'telegramInviteTrigger'].map((name) => `${PACKAGE}.${name}`),
+];
 const ERROR_WORKFLOW = 'PfErrorHandler01';
-/** The error workflow itself, the set-up without which it cannot write, and one whose caller reports its failures. */
-const WITHOUT_ERROR_WORKFLOW = [ERROR_WORKFLOW, 'PfLedgerSetup001', 'PfChakraSend0001'];
+/** The error workflow itself, the set-up without which it cannot write, and those whose callers report their failures. */
+const WITHOUT_ERROR_WORKFLOW = [ERROR_WORKFLOW, 'PfLedgerSetup001', 'PfChakraSend0001', 'PfCourseAccess01'];
 
 test('the pipelines of this version are there', () => {
 	expect(files).toEqual([
@@ -46,6 +49,11 @@ test('the pipelines of this version are there', () => {
 		'workflows/prodamus-chakra/payment.json',
 		'workflows/prodamus-chakra/reading.json',
 		'workflows/prodamus-chakra/send.json',
+		'workflows/stripe-telegram-course/access.json',
+		'workflows/stripe-telegram-course/bot.json',
+		'workflows/stripe-telegram-course/done.json',
+		'workflows/stripe-telegram-course/pay.json',
+		'workflows/stripe-telegram-course/payment.json',
 	]);
 });
 
@@ -124,7 +132,7 @@ describe.each(parsed)('$file', ({ file, text, workflow }) => {
 test('webhooks have fixed ids, and no two workflows share a path', () => {
 	const hooks = parsed.flatMap(({ workflow }) => workflow.nodes.filter(({ type }) => WEBHOOK_TYPES.includes(type)));
 	const paths = hooks.map(({ parameters }) => `${String(parameters.httpMethod ?? 'POST')} ${String(parameters.path)}`);
-	expect(paths).toHaveLength(3);
+	expect(paths).toHaveLength(8);
 	expect(new Set(paths).size).toBe(paths.length);
 	for (const { webhookId } of hooks) expect(webhookId).toMatch(/^[0-9a-f-]{36}$/);
 });

@@ -1,0 +1,84 @@
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import * as checkoutSession from './resources/checkoutSession';
+import * as customerPortal from './resources/customerPortal';
+import * as refund from './resources/refund';
+import * as subscription from './resources/subscription';
+import { toNodeError } from './shared/transport';
+
+type Operation = (this: IExecuteFunctions, itemIndex: number) => Promise<IDataObject>;
+
+const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+	checkoutSession: checkoutSession.operations,
+	customerPortal: customerPortal.operations,
+	refund: refund.operations,
+	subscription: subscription.operations,
+};
+
+export class StripeCheckout implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Stripe Checkout',
+		name: 'stripeCheckout',
+		icon: { light: 'file:../../icons/stripe-checkout.svg', dark: 'file:../../icons/stripe-checkout.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Take payments with Stripe Checkout, refund them and cancel subscriptions',
+		defaults: { name: 'Stripe Checkout' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'stripeCheckoutApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Checkout Session', value: 'checkoutSession' },
+					{ name: 'Customer Portal', value: 'customerPortal' },
+					{ name: 'Refund', value: 'refund' },
+					{ name: 'Subscription', value: 'subscription' },
+				],
+				default: 'checkoutSession',
+			},
+			...checkoutSession.description,
+			...customerPortal.description,
+			...refund.description,
+			...subscription.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const output: INodeExecutionData[] = [];
+		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
+			try {
+				const resource = this.getNodeParameter('resource', itemIndex);
+				const operation = this.getNodeParameter('operation', itemIndex);
+				const run = OPERATIONS[resource]?.[operation];
+				if (!run) {
+					throw new NodeOperationError(this.getNode(), `There is no operation "${operation}" for "${resource}"`, {
+						itemIndex,
+					});
+				}
+				output.push({ json: await run.call(this, itemIndex), pairedItem: { item: itemIndex } });
+			} catch (error) {
+				if (this.continueOnFail()) {
+					output.push({ json: { error: (error as Error).message }, pairedItem: { item: itemIndex } });
+					continue;
+				}
+				throw toNodeError(this.getNode(), error, itemIndex);
+			}
+		}
+		return [output];
+	}
+}

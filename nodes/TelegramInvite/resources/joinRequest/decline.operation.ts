@@ -1,0 +1,11 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Bot } from '../../shared/bot';
+import { decide, decisionFields } from './decide';
+
+export const description = decisionFields('decline');
+
+/** Turns somebody away who has asked; they may ask again. */
+export async function execute(this: IExecuteFunctions, itemIndex: number, bot: Bot): Promise<IDataObject> {
+	return await decide.call(this, itemIndex, bot, { method: 'declineChatJoinRequest', outcome: 'declined' });
+}

@@ -1,0 +1,31 @@
+import type { Html } from '../shared/html';
+import { html } from '../shared/html';
+
+/** A short coloured label. */
+export function chip(text: string, kind: 'good' | 'bad' | 'neutral'): Html {
+	return html`<span class="chip ${kind}">${text}</span>`;
+}
+
+/** The frame of every page, labelled as a sandbox. */
+export function layout(title: string, body: Html): Html {
+	return html`<!doctype html>
+<html lang="en">
+<head>
+	<meta charset="utf-8">
+	<meta name="viewport" content="width=device-width, initial-scale=1">
+	<title>${title} · sandbox</title>
+	<link rel="stylesheet" href="/_assets/page.css">
+	<link rel="icon" href="data:,">
+</head>
+<body>
+	<p class="ribbon">Sandbox: no money moves, no card is needed</p>
+	<main>${body}</main>
+	<footer>Local stand-in for a payment service. The merchant's side: <a href="/_dashboard">/_dashboard</a></footer>
+</body>
+</html>`;
+}
+
+/** A page with one message. */
+export function messagePage(title: string, text: string, more: Html | null = null): Html {
+	return layout(title, html`<section class="card narrow"><h1>${title}</h1><p>${text}</p>${more}</section>`);
+}

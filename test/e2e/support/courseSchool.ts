@@ -1,0 +1,195 @@
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+
+import { waitUntil } from '../../../runtime/processes';
+import type { Stack } from '../../../runtime/stack';
+import { publishWorkflows, withSettings, type WorkflowFile } from '../../../runtime/workflows';
+import type { Person } from '../../../sandbox/telegram/person';
+import type { TestStack } from './testStack';
+
+export const CHAT = '-1001000000001';
+export const PAYMENT_WORKFLOW = 'PfCoursePayment1';
+export const ACCESS_WORKFLOW = 'PfCourseAccess01';
+export const BOT_WORKFLOW = 'PfCourseBot00001';
+
+export const JOIN_BUTTON = 'Open the channel';
+const PAY_BUTTON = 'Buy the course';
+
+export interface CourseOrder extends Record<string, unknown> {
+	order_ref: string;
+	status: string;
+	provider_payment_id: string | null;
+	customer_telegram_id: string | null;
+}
+
+export interface CourseEvent extends Record<string, unknown> {
+	id: string;
+	kind: string;
+	status: string;
+	reason: string | null;
+	attempts: number;
+	last_error: string | null;
+	result: Record<string, unknown> | null;
+}
+
+interface Executions {
+	count: number;
+	results: { id: string; status: string }[];
+}
+
+/** A session a buyer was sent to. */
+export interface Checkout {
+	sessionId: string;
+	orderRef: string;
+	url: string;
+}
+
+/** A school with its bot, its channel, its Stripe account and its ledger, as a test sees them. */
+export class CourseSchool {
+	private owner?: AxiosInstance;
+
+	constructor(private readonly testStack: TestStack) {}
+
+	get stack(): Stack {
+		return this.testStack.stack;
+	}
+
+	get stripe() {
+		return this.stack.sandbox.stripe;
+	}
+
+	get telegram() {
+		return this.stack.sandbox.telegram;
+	}
+
+	/** Somebody who has opened the bot. */
+	async newcomer(id?: string): Promise<Person> {
+		const person = this.telegram.user(id ? { id } : {});
+		person.start();
+		await person.waitForMessage('buy the course');
+		return person;
+	}
+
+	async get(path: string, params: Record<string, unknown> = {}): Promise<AxiosResponse> {
+		return await axios.get(`${this.stack.n8n.url}/webhook/${path}`, {
+			params,
+			maxRedirects: 0,
+			validateStatus: () => true,
+			timeout: 30_000,
+		});
+	}
+
+	/** Sends /pay and follows the button to Stripe. */
+	async askToPay(person: Person): Promise<Checkout> {
+		person.send('/pay');
+		await person.waitForMessage('Pay for');
+		return await this.checkout(String(person.press(PAY_BUTTON)));
+	}
+
+	/** Follows a pay link to Stripe. */
+	async checkout(payUrl: string): Promise<Checkout> {
+		const answer = await axios.get(payUrl, { maxRedirects: 0, validateStatus: () => true });
+		const url = String(answer.headers.location);
+		const sessionId = /\/c\/pay\/(cs_\w+)/.exec(url)?.[1];
+		if (answer.status !== 303 || !sessionId) throw new Error(`The pay link answered ${answer.status} to ${url}: ${JSON.stringify(answer.data)}`);
+		const { data } = await axios.get<{ client_reference_id: string }>(`${this.stack.sandbox.urls.stripe}/v1/checkout/sessions/${sessionId}`, {
+			headers: { authorization: 'Bearer sandbox-key-of-an-account-that-does-not-exist' },
+		});
+		return { sessionId, url, orderRef: data.client_reference_id };
+	}
+
+	/** Asks the bot, pays by card, and returns when the message with the link is there. */
+	async buy(person: Person): Promise<Checkout & { paymentIntent: string; link: string }> {
+		const checkout = await this.askToPay(person);
+		const { payment_intent: paymentIntent } = this.stripe.pay(checkout.sessionId);
+		const link = await this.nextLink(person);
+		return { ...checkout, paymentIntent: String(paymentIntent), link };
+	}
+
+	/** Waits for a message with a link to the channel. */
+	async nextLink(person: Person, timeoutMs?: number): Promise<string> {
+		const message = await person.waitForMessage(({ buttons }) => buttons.some(({ text }) => text === JOIN_BUTTON), timeoutMs);
+		return String(message.buttons.find(({ text }) => text === JOIN_BUTTON)?.url);
+	}
+
+	/** How often a person was sent a link to the channel. */
+	linksSent(person: Person): number {
+		return person.messages().filter(({ buttons }) => buttons.some(({ text }) => text === JOIN_BUTTON)).length;
+	}
+
+	async order(orderRef: string): Promise<CourseOrder> {
+		const [row] = await this.stack.ledger.query<CourseOrder>('SELECT * FROM fulfillment.orders WHERE order_ref = $1', [orderRef]);
+		if (!row) throw new Error(`There is no order ${orderRef}`);
+		return row;
+	}
+
+	async events(orderRef: string): Promise<CourseEvent[]> {
+		return await this.stack.ledger.query<CourseEvent>(
+			'SELECT id, kind, status, reason, attempts, last_error, result FROM fulfillment.events WHERE order_ref = $1 ORDER BY id',
+			[orderRef],
+		);
+	}
+
+	/** Waits until everything known of an order is settled and returns its events. */
+	async settled(orderRef: string, count: number, timeoutMs = 20_000): Promise<CourseEvent[]> {
+		let events: CourseEvent[] = [];
+		await waitUntil(
+			async () => {
+				events = await this.events(orderRef);
+				return events.length >= count && events.every(({ status }) => ['done', 'ignored', 'dead'].includes(status));
+			},
+			{ timeoutMs, everyMs: 100, otherwise: () => `Not settled with ${count} events: ${JSON.stringify(events)}` },
+		);
+		return events;
+	}
+
+	async alerts(orderRef: string): Promise<string[]> {
+		const rows = await this.stack.ledger.query<{ kind: string }>('SELECT kind FROM fulfillment.alerts WHERE order_ref = $1 ORDER BY id', [orderRef]);
+		return rows.map(({ kind }) => kind);
+	}
+
+	/** Changes fields of a workflow's Settings node and publishes it, as ops do in the editor. */
+	async changeSettings(workflowId: string, values: Record<string, string | number>): Promise<void> {
+		const owner = await this.asOwner();
+		const { data } = await owner.get<{ data: WorkflowFile }>(`/workflows/${workflowId}`);
+		const { nodes } = withSettings(data.data, values);
+		await owner.patch(`/workflows/${workflowId}`, { nodes, versionId: data.data.versionId });
+		await publishWorkflows(owner, [workflowId]);
+	}
+
+	/** How many runs of a workflow n8n has kept, once none is under way. */
+	async executionCount(workflowId: string): Promise<number> {
+		let runs = await this.executions(workflowId);
+		await waitUntil(
+			async () => {
+				runs = await this.executions(workflowId);
+				return runs.results.every(({ status }) => !['new', 'running', 'waiting'].includes(status));
+			},
+			{ timeoutMs: 20_000, everyMs: 100, otherwise: () => `Still running: ${JSON.stringify(runs.results)}` },
+		);
+		return runs.count;
+	}
+
+	/** The newest runs of a workflow, a hundred at most. */
+	async executionIds(workflowId: string): Promise<string[]> {
+		return (await this.executions(workflowId)).results.map(({ id }) => id);
+	}
+
+	private async executions(workflowId: string): Promise<Executions> {
+		const { data } = await (await this.asOwner()).get<{ data: Executions }>('/executions', {
+			params: { filter: JSON.stringify({ workflowId }), limit: 100 },
+		});
+		return data.data;
+	}
+
+	/** Everything n8n has kept of a run. */
+	async executionText(id: string): Promise<string> {
+		const { data } = await (await this.asOwner()).get<unknown>(`/executions/${id}`);
+		return JSON.stringify(data);
+	}
+
+	/** One login for all tests: n8n limits how many there may be in a while. */
+	private async asOwner(): Promise<AxiosInstance> {
+		this.owner ??= await this.stack.n8n.login();
+		return this.owner;
+	}
+}
