@@ -25,8 +25,9 @@ CREATE TABLE fulfillment.orders (
   provider_payment_id text,
   -- All that went back of the payment so far.
   refunded_minor bigint NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
-  -- When the newest fact about a dispute happened; null without one.
+  -- When the newest fact about a dispute happened, and whether it took the money; null without one.
   dispute_at timestamptz,
+  is_disputed boolean NOT NULL DEFAULT false,
   -- The caller's own key: a repeated create_order finds the same order.
   idempotency_key text CHECK (length(idempotency_key) <= 200),
   created_at timestamptz NOT NULL DEFAULT now(),

@@ -125,7 +125,7 @@ LANGUAGE plpgsql AS $fn$
 BEGIN
   IF e.kind IN ('paid', 'failed', 'canceled', 'expired') THEN
     UPDATE fulfillment.orders o
-    SET status = e.kind,
+    SET status = CASE WHEN e.kind = 'paid' AND o.is_disputed THEN 'disputed' ELSE e.kind END,
       paid_at = CASE WHEN e.kind = 'paid' THEN e.occurred_at ELSE o.paid_at END,
       provider_payment_id = CASE WHEN e.kind = 'paid'
         THEN coalesce(e.provider_payment_id, o.provider_payment_id) ELSE o.provider_payment_id END
@@ -138,7 +138,7 @@ BEGIN
     WHERE o.order_ref = e.order_ref;
   ELSIF e.kind IN ('disputed', 'dispute_won') THEN
     UPDATE fulfillment.orders o
-    SET dispute_at = e.occurred_at,
+    SET dispute_at = e.occurred_at, is_disputed = e.kind = 'disputed',
       status = CASE WHEN o.status NOT IN ('paid', 'disputed') THEN o.status
         WHEN e.kind = 'disputed' THEN 'disputed' ELSE 'paid' END
     WHERE o.order_ref = e.order_ref AND (o.dispute_at IS NULL OR o.dispute_at <= e.occurred_at);

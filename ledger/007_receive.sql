@@ -48,15 +48,16 @@ BEGIN
 END
 $fn$;
 
--- Why an event must not be fulfilled, or null. `handled`: its kind is one the workflow fulfils.
+-- Why an event must not be fulfilled, or null. `handled`: its kind is one the workflow fulfils. `needs_order`: the pipeline
+-- sells by orders of ours; a platform that keeps its own has none here.
 CREATE OR REPLACE FUNCTION fulfillment.objection(e fulfillment.events, o fulfillment.orders, handled boolean,
-  allow_test boolean) RETURNS text LANGUAGE plpgsql AS $fn$
+  allow_test boolean, needs_order boolean) RETURNS text LANGUAGE plpgsql AS $fn$
 BEGIN
   RETURN CASE
     WHEN e.is_test AND NOT allow_test THEN 'test_payment'
     WHEN e.kind <> 'paid' AND NOT handled THEN 'kind_not_handled: ' || e.kind
     -- A renewal and the end of a subscription belong to the subscription, not to an order of ours.
-    WHEN o.order_ref IS NULL AND (e.kind = 'paid' OR NOT (
+    WHEN needs_order AND o.order_ref IS NULL AND (e.kind = 'paid' OR NOT (
       e.kind IN ('renewed', 'subscription_ended', 'subscription_resumed')
       OR jsonb_typeof(e.payload -> 'subscription') = 'object')) THEN 'unknown_order'
     WHEN e.kind IN ('check', 'authorized', 'paid') AND o.order_ref IS NOT NULL
@@ -155,7 +156,8 @@ BEGIN
 
   e.attempts := 0;
   e.reason := fulfillment.objection(
-    e, v_order, p -> 'kinds' ? e.kind, fulfillment.read_flag(p, 'allow_test', false));
+    e, v_order, p -> 'kinds' ? e.kind, fulfillment.read_flag(p, 'allow_test', false),
+    fulfillment.read_flag(p, 'needs_order', true));
   IF e.reason IS NOT NULL THEN
     e.status := 'ignored';
     e.finished_at := now();
@@ -223,7 +225,7 @@ $fn$;
 -- acknowledges; the acknowledgement may be sent when this has returned.
 --   p: event (nodes/shared/paymentEvent.ts), pipeline, workflow_id, execution_id, kinds (list this workflow fulfils),
 --      allow_test? (false), lease_seconds? (300), max_attempts? (8), serial_key?, in_order? (false: a customer's event
---      that waits for a retry holds up no newer one)
+--      that waits for a retry holds up no newer one), needs_order? (true: a payment for no order of ours is ignored)
 --   outcome: claimed    fulfil it, then call finish_event or fail_event with the lease_token
 --            duplicate  known already, nothing to do; reason says in which status (or why it is ignored)
 --            busy       stored; whoever ends the customer's current event hands it over

@@ -128,7 +128,7 @@ export class Stack {
 			return_url: `${urls.shop}/`,
 			'settings.pay_url': `${webhooks}/course/pay`,
 			'settings.done_url': `${webhooks}/course/done`,
-			'settings.cancel_url': `https://t.me/${botUsername}`,
+			'settings.bot_url': `https://t.me/${botUsername}`,
 			'settings.bot_username': botUsername,
 			'settings.chat_id': COURSE_CHAT,
 		};

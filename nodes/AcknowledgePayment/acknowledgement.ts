@@ -1,5 +1,5 @@
-/** What the ledger said of an event, see `receive_event` in `ledger/007_receive.sql`. */
-export const LEDGER_OUTCOMES = ['claimed', 'duplicate', 'busy', 'ignored', 'mismatch'] as const;
+/** What the ledger said of an event, see `receive_event` and `claim_event` in `ledger/`. */
+export const LEDGER_OUTCOMES = ['claimed', 'duplicate', 'busy', 'ignored', 'mismatch', 'stale'] as const;
 export type LedgerOutcome = (typeof LEDGER_OUTCOMES)[number];
 
 export const PROTOCOLS = ['prodamus', 'cloudPayments', 'stripe'] as const;

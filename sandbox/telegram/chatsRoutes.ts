@@ -8,7 +8,7 @@ import { groupPage } from './pages/groupPage';
 import { layout } from './pages/layout';
 import type { LinkOutcome, Person } from './person';
 import { PersonError } from './person';
-import { sendPage } from './sendPage';
+import { sendPage } from '../shared/sendPage';
 
 /** How long a page waits for the bot, so that the answer to a message is mostly there already. */
 const REPLY_WAIT_MS = 1500;

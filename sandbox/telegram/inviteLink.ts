@@ -29,7 +29,7 @@ export class InviteLink {
 	isValid(now: number, placesTaken: number): boolean {
 		const { expireDate, memberLimit } = this.terms;
 		if (this.isRevoked || (expireDate !== 0 && expireDate <= now)) return false;
-		return memberLimit === 0 || placesTaken <= memberLimit;
+		return memberLimit === 0 || placesTaken < memberLimit;
 	}
 
 	/** As the bot sees it: of other people's links only the beginning. */

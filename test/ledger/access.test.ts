@@ -148,6 +148,14 @@ describeLedger('access to a chat', (ledger) => {
 		expect(await judge(ANNA)).toMatchObject({ outcome: 'decline' });
 	});
 
+	it('ST7: a dispute that names the order and comes before its payment leaves nothing to give until it is won', async () => {
+		const order = await buy(ANNA);
+		await fulfil(fact(order, 'disputed', { occurredAt: '2025-03-02T09:00:00Z' }));
+		expect(await fulfil(fact(order, 'paid'))).toMatchObject({ action: 'nothing' });
+		expect(await ledger.sql('SELECT status FROM fulfillment.orders')).toEqual([{ status: 'disputed' }]);
+		expect(await fulfil(fact(order, 'dispute_won', { occurredAt: '2025-03-09T09:00:00Z' }))).toMatchObject({ action: 'create_link' });
+	});
+
 	it('ST7: a dispute that names only the payment and comes before it is taken up after it', async () => {
 		const order = await buy(ANNA);
 		expect(await receive(fact(null, 'disputed'))).toMatchObject({ outcome: 'ignored', reason: 'unknown_order' });

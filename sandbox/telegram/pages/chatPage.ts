@@ -26,8 +26,8 @@ export function chatPage(control: TelegramControl, person: Person, botUsername: 
 			<a class="button" href="${base}#end">Refresh</a>
 			${blockButton(person, base)}
 		</header>
-		<form id="press" method="post" action="${base}/press"></form>
-		<form id="open" method="post" action="${base}/open"></form>
+		<form id="press" hidden method="post" action="${base}/press"></form>
+		<form id="open" hidden method="post" action="${base}/open"></form>
 		<div class="thread">
 			${messages.length === 0 ? html`<p class="day">No messages yet</p>` : null}
 			${messages.map((message) => bubble(message, botUsername))}

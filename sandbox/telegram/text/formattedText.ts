@@ -6,7 +6,7 @@ import { parseLegacyMarkdown } from './markdown';
 import { ParseError } from './parseError';
 
 /** Counted in UTF-16 units after the markup is gone; stricter than Telegram, which counts characters. */
-export const MAX_TEXT_LENGTH = 4096;
+const MAX_TEXT_LENGTH = 4096;
 
 /**
  * What a message shows.

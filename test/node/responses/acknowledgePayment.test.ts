@@ -14,7 +14,7 @@ async function acknowledge(parameters: Record<string, string | number>, outcomes
 const bodyOf = (response: { body: unknown } | undefined) => (response?.body as Buffer).toString('utf8');
 
 test('a claimed event leaves by "Fulfil", all others by "Nothing to Do"', async () => {
-	const { outputs } = await acknowledge({ protocol: 'prodamus' }, ['claimed', 'duplicate', 'busy', 'ignored', 'mismatch']);
+	const { outputs } = await acknowledge({ protocol: 'prodamus' }, ['claimed', 'duplicate', 'busy', 'ignored', 'mismatch', 'stale']);
 	expect(outputs.map((output) => output.map(({ json, pairedItem }) => [json.outcome, pairedItem]))).toEqual([
 		[['claimed', { item: 0 }]],
 		[
@@ -22,6 +22,7 @@ test('a claimed event leaves by "Fulfil", all others by "Nothing to Do"', async 
 			['busy', { item: 2 }],
 			['ignored', { item: 3 }],
 			['mismatch', { item: 4 }],
+			['stale', { item: 5 }],
 		],
 	]);
 });
@@ -51,7 +52,7 @@ test.each([
 	expect(bodyOf(sent[0])).toBe(body);
 });
 
-test.each([undefined, null, '', 'claimed ', 'CLAIMED', 'stale', 'done', 1])(
+test.each([undefined, null, '', 'claimed ', 'CLAIMED', 'done', 1])(
 	'an outcome of %p is not acknowledged, and the error says what to connect',
 	async (outcome) => {
 		const context = executeContext({

@@ -220,11 +220,12 @@ describe('what the bot hears of people who come', () => {
 		const { invite_link } = await create({ chat_id: SUPERGROUP });
 		user(7).openInvite(invite_link);
 		user(7).leave(SUPERGROUP);
+		await stage.api('banChatMember', { chat_id: SUPERGROUP, user_id: 7 });
 		const seen = await updates();
 		expect(seen.flatMap(({ message }) => (message ? [Object.keys(message).at(-1)] : []))).toEqual([
 			'new_chat_members', 'left_chat_member',
 		]);
-		expect(seen.filter(({ chat_member: change }) => change)).toHaveLength(2);
+		expect(seen.filter(({ chat_member: change }) => change)).toHaveLength(3);
 	});
 
 	it('is nothing once the bot is no administrator', async () => {

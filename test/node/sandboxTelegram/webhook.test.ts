@@ -62,7 +62,9 @@ describe('setWebhook', () => {
 		expect((await stage.api('setWebhook', { url: 'https://example.com:8443/hook' })).ok).toBe(true);
 		user(7).start();
 		await until(() => stage.telegram.control.deliveries().length > 0, 'a delivery');
-		expect(stage.telegram.control.deliveries()[0]).toMatchObject({ status: null, error: /this machine only/ });
+		expect(stage.telegram.control.deliveries()[0]).toMatchObject({
+			status: null, error: expect.stringContaining('this machine only'),
+		});
 	});
 
 	it('may be called once a second', async () => {
