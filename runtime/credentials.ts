@@ -7,6 +7,8 @@ export const SANDBOX_SECRETS = {
 	prodamus: 'sandbox-secret-of-a-shop-that-does-not-exist',
 	stripe: 'sandbox-key-of-an-account-that-does-not-exist',
 	telegramBot: '1000000001:sandbox-token-of-a-bot-that-does-not-exist',
+	amocrm: 'sandbox-token-of-an-account-that-does-not-exist',
+	platform: 'sandbox-secret-of-a-platform-that-does-not-exist',
 };
 
 /** The credentials the workflows name, filled for the sandbox. Ids and names are those in the workflow files. */
@@ -35,6 +37,23 @@ export function credentialsFor(ledger: LedgerAddress, urls: SandboxUrls): SeedCr
 			name: 'Telegram bot',
 			type: 'telegramInviteApi',
 			data: { botToken: SANDBOX_SECRETS.telegramBot, baseUrl: urls.telegram },
+		},
+		{
+			id: 'PfAmoCrmToken001',
+			name: 'amoCRM',
+			type: 'amoCrmApi',
+			data: {
+				accountHost: 'sandbox.amocrm.ru',
+				accessToken: SANDBOX_SECRETS.amocrm,
+				requestsPerSecond: 6,
+				apiUrl: urls.amocrm,
+			},
+		},
+		{
+			id: 'PfPlatformSecret',
+			name: 'Course platform',
+			type: 'platformPaymentApi',
+			data: { secret: SANDBOX_SECRETS.platform, legacySecret: '' },
 		},
 	];
 }

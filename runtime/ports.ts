@@ -12,6 +12,8 @@ export const PORTS = {
 	prodamus: { default: 5701, purpose: 'the stand-in for Prodamus' },
 	stripe: { default: 5702, purpose: 'the stand-in for Stripe' },
 	telegram: { default: 5703, purpose: 'the stand-in for Telegram' },
+	amocrm: { default: 5704, purpose: 'the stand-in for amoCRM' },
+	platform: { default: 5705, purpose: 'the course platform' },
 } as const satisfies Record<string, Port>;
 
 export type PortName = keyof typeof PORTS;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { PIPELINE_IDS } from '../sandbox/amocrm/defaultAccount';
 import { startSandbox, type Sandbox } from '../sandbox/main';
 import { credentialsFor, SANDBOX_SECRETS } from './credentials';
 import { ensureN8n } from './install';
@@ -22,6 +23,19 @@ import {
 
 /** The set-up workflow; the others need the tables it makes. */
 const SETUP_WORKFLOW = 'PfLedgerSetup001';
+
+/** Pipelines and statuses of `platform-amocrm` at the stand-in for amoCRM. */
+const CRM_SETTINGS = {
+	'settings.partners_pipeline_id': String(PIPELINE_IDS.partners.id),
+	'settings.partners_status_id': String(PIPELINE_IDS.partners.fresh),
+	'settings.yandex_pipeline_id': String(PIPELINE_IDS.yandex.id),
+	'settings.yandex_status_id': String(PIPELINE_IDS.yandex.fresh),
+	'settings.site_pipeline_id': String(PIPELINE_IDS.site.id),
+	'settings.site_status_id': String(PIPELINE_IDS.site.fresh),
+	'settings.excluded_statuses': Object.values(PIPELINE_IDS)
+		.map(({ id, autoPayment }) => `${id}/${autoPayment}`)
+		.join(', '),
+};
 
 /** The channel of `stripe-telegram-course` at the stand-in for Telegram. */
 const COURSE_CHAT = '-1001000000001';
@@ -131,6 +145,7 @@ export class Stack {
 			'settings.bot_url': `https://t.me/${botUsername}`,
 			'settings.bot_username': botUsername,
 			'settings.chat_id': COURSE_CHAT,
+			...CRM_SETTINGS,
 		};
 		const workflows = readWorkflows().map((workflow) => withSettings(workflow, settings));
 		return this.options.editWorkflows?.(workflows) ?? workflows;

@@ -81,11 +81,16 @@ Ready. Nothing of this leaves your machine.
                  the chats as people see them: send /pay to the course bot
   Stripe         ${sandbox.urls.stripe}/_dashboard
                  payments, refunds, disputes, events
+  Platform       ${sandbox.urls.platform}
+                 a course platform: buy a course, and see what amoCRM gets
+  amoCRM         ${sandbox.urls.amocrm}/_crm
+                 pipelines, contacts, notes
   Ledger         postgres://postgres@127.0.0.1:${ports.ledger}/postgres  (schema fulfillment)
 
   Or let a buyer play it through, in another terminal:
     npm run pay -- prodamus-chakra
     npm run pay -- stripe-telegram-course
+    npm run pay -- platform-amocrm
 
 Ctrl-C stops everything; the data stays for the next start.
 `);

@@ -1,3 +1,6 @@
+import { startAmoCrm, type AmoCrmSandbox } from './amocrm';
+import { DEMO_PEOPLE } from './amocrm/demoPeople';
+import { startPlatform, type PlatformSandbox } from './platform';
 import type { ProdamusControl } from './prodamus/control';
 import { startProdamus } from './prodamus';
 import { startShop } from './shop';
@@ -7,10 +10,13 @@ import { startTelegram, type TelegramSandbox } from './telegram';
 /** Path in n8n of the Prodamus Trigger in `workflows/prodamus-chakra/payment.json`. */
 const PRODAMUS_WEBHOOK_PATH = 'chakra/prodamus';
 
+/** Path in n8n of the Platform Payment Trigger in `workflows/platform-amocrm/payment.json`. */
+const PLATFORM_WEBHOOK_PATH = 'platform/payment';
+
 const BOT_USERNAME = 'course_sandbox_bot';
 
 /** The stand-ins by the name of their port and address. */
-export type SandboxPart = 'prodamus' | 'shop' | 'stripe' | 'telegram';
+export type SandboxPart = 'prodamus' | 'shop' | 'stripe' | 'telegram' | 'amocrm' | 'platform';
 
 /** Addresses without a trailing slash. */
 export type SandboxUrls = Readonly<Record<SandboxPart, string>>;
@@ -21,7 +27,7 @@ export interface SandboxOptions {
 	/** n8n's address without a trailing slash. */
 	readonly n8nUrl: string;
 	/** What the stand-ins expect of their clients and sign with. */
-	readonly secrets: { readonly prodamus: string; readonly stripe: string; readonly telegramBot: string };
+	readonly secrets: Readonly<Record<'prodamus' | 'stripe' | 'telegramBot' | 'amocrm' | 'platform', string>>;
 	/** Id of the channel the course bot is an administrator of. */
 	readonly courseChat: string;
 	/** Factor on the pauses between webhook retries: 1 is the real ladder, 0.001 makes a minute 60 ms. */
@@ -35,6 +41,8 @@ export interface Sandbox {
 	readonly prodamus: ProdamusControl;
 	readonly stripe: StripeSandbox['control'];
 	readonly telegram: TelegramSandbox['control'];
+	readonly amocrm: AmoCrmSandbox['control'];
+	readonly platform: PlatformSandbox['control'];
 	close(): Promise<void>;
 }
 
@@ -77,12 +85,35 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 				log,
 			}),
 		);
+		const amocrm = keep(
+			await startAmoCrm({ port: ports.amocrm, token: secrets.amocrm, seed: DEMO_PEOPLE, log }),
+		);
+		const platform = keep(
+			await startPlatform({
+				port: ports.platform,
+				secret: secrets.platform,
+				webhookUrl: `${n8nUrl}/webhook/${PLATFORM_WEBHOOK_PATH}`,
+				timeScale,
+				// The answer comes when the CRM has it, which takes a while in a burst.
+				webhookTimeoutMs: 900_000,
+				log,
+			}),
+		);
 		return {
-			urls: { prodamus: prodamus.url, shop: shop.url, stripe: stripe.url, telegram: telegram.url },
+			urls: {
+				prodamus: prodamus.url,
+				shop: shop.url,
+				stripe: stripe.url,
+				telegram: telegram.url,
+				amocrm: amocrm.url,
+				platform: platform.url,
+			},
 			botUsername: BOT_USERNAME,
 			prodamus: prodamus.control,
 			stripe: stripe.control,
 			telegram: telegram.control,
+			amocrm: amocrm.control,
+			platform: platform.control,
 			close,
 		};
 	} catch (error) {

@@ -15,7 +15,7 @@ npm run pay -- <pipeline> [options]
 const url = z.string().url();
 const addresses = z.object({
 	n8nUrl: url,
-	sandbox: z.object({ prodamus: url, shop: url, stripe: url, telegram: url }),
+	sandbox: z.object({ prodamus: url, shop: url, stripe: url, telegram: url, amocrm: url, platform: url }),
 });
 type Addresses = z.infer<typeof addresses>;
 

@@ -1,13 +1,20 @@
 import {
 	NodeConnectionTypes,
 	NodeOperationError,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { acknowledgementFor, isLedgerOutcome, type Acknowledgement, type Protocol } from './acknowledgement';
+import {
+	acknowledgementFor,
+	isLedgerOutcome,
+	type Acknowledgement,
+	type LedgerOutcome,
+	type Protocol,
+} from './acknowledgement';
 
 export class AcknowledgePayment implements INodeType {
 	description: INodeTypeDescription = {
@@ -36,6 +43,11 @@ export class AcknowledgePayment implements INodeType {
 				name: 'protocol',
 				type: 'options',
 				options: [
+					{
+						name: 'Course Platform',
+						value: 'platform',
+						description: '409 for what was processed before, 202 for what is skipped; what has to be done is answered at its end',
+					},
 					{
 						name: 'CloudPayments',
 						value: 'cloudPayments',
@@ -100,17 +112,20 @@ export class AcknowledgePayment implements INodeType {
 			output.push({ ...item, pairedItem: { item: index } });
 		}
 
-		if (items.length > 0) {
-			const { statusCode, contentType, body } = chooseAcknowledgement(this);
+		const acknowledgement = items[0] ? chooseAcknowledgement(this, items[0].json) : null;
+		if (acknowledgement) {
+			const { statusCode, contentType, body } = acknowledgement;
 			this.sendResponse({ statusCode, headers: { 'content-type': contentType }, body: Buffer.from(body, 'utf8') });
 		}
 		return [fulfil, nothingToDo];
 	}
 }
 
-function chooseAcknowledgement(context: IExecuteFunctions): Acknowledgement {
+function chooseAcknowledgement(context: IExecuteFunctions, { outcome, reason }: IDataObject): Acknowledgement | null {
 	const protocol = context.getNodeParameter('protocol', 0) as Protocol | 'custom';
-	if (protocol !== 'custom') return acknowledgementFor(protocol);
+	if (protocol !== 'custom') {
+		return acknowledgementFor(protocol, { outcome: outcome as LedgerOutcome, reason: typeof reason === 'string' ? reason : null });
+	}
 	const body = context.getNodeParameter('body', 0) as string;
 	return {
 		statusCode: context.getNodeParameter('statusCode', 0) as number,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import axios from 'axios';
 
 import { SANDBOX_SECRETS } from '../../runtime/credentials';
+import { waitUntil } from '../../runtime/processes';
 import { Stack } from '../../runtime/stack';
 import type { WorkflowFile } from '../../runtime/workflows';
 import type { Person } from '../../sandbox/telegram/person';
@@ -83,12 +84,18 @@ function byHand(workflows: WorkflowFile[]): WorkflowFile {
 }
 
 async function signingSecret(stack: Stack): Promise<string> {
-	const { data } = await axios.get<{ data: { id: string }[] }>(`${stack.sandbox.urls.stripe}/v1/webhook_endpoints`, {
-		headers: { authorization: `Bearer ${SANDBOX_SECRETS.stripe}` },
-	});
-	const [secret] = stack.sandbox.stripe.signingSecrets(String(data.data[0]?.id));
-	if (!secret) throw new Error('The trigger has registered no endpoint');
-	return secret;
+	let secret: string | undefined;
+	await waitUntil(
+		async () => {
+			const { data } = await axios.get<{ data: { id: string }[] }>(`${stack.sandbox.urls.stripe}/v1/webhook_endpoints`, {
+				headers: { authorization: `Bearer ${SANDBOX_SECRETS.stripe}` },
+			});
+			[secret] = stack.sandbox.stripe.signingSecrets(String(data.data[0]?.id));
+			return secret !== undefined;
+		},
+		{ timeoutMs: 20_000, otherwise: () => 'The trigger has registered no endpoint' },
+	);
+	return String(secret);
 }
 
 async function startedBuyer(stack: Stack): Promise<Person> {

@@ -80,7 +80,7 @@ const pay = (pipeline: string) => npm('pay', [pipeline, '--state', join(folder, 
 test('npm start, npm run pay, Ctrl-C, and a second start that still knows the order', async () => {
 	const first = npm('start', options);
 	await first.says('Ready.');
-	for (const part of ['Shop', 'n8n editor', 'Prodamus', 'Telegram', 'Stripe', 'Ledger', 'npm run pay -- stripe-telegram-course']) {
+	for (const part of ['Shop', 'n8n editor', 'Prodamus', 'Telegram', 'Stripe', 'amoCRM', 'Platform', 'Ledger', 'npm run pay -- platform-amocrm']) {
 		expect(first.output()).toContain(part);
 	}
 
@@ -98,6 +98,11 @@ test('npm start, npm run pay, Ctrl-C, and a second start that still knows the or
 	expect({ code: await courseBuyer.ended, output: courseBuyer.output() }).toEqual({
 		code: 0,
 		output: expect.stringMatching(/sending \/pay[\s\S]*Stripe Checkout[\s\S]*Payment received[\s\S]*joined/),
+	});
+	const crmBuyer = pay('platform-amocrm');
+	expect({ code: await crmBuyer.ended, output: crmBuyer.output() }).toEqual({
+		code: 0,
+		output: expect.stringMatching(/Somebody amoCRM knows[\s\S]*answered 200[\s\S]*does not know[\s\S]*answered 200/),
 	});
 	const shop = await axios.get<string>(addresses().sandbox.shop);
 	expect(shop.data).toContain('<form');

@@ -54,7 +54,7 @@ export class Ledger {
 
 	async empty(): Promise<void> {
 		await this.sql(
-			'TRUNCATE fulfillment.accesses, fulfillment.alerts, fulfillment.subscriptions, fulfillment.events, fulfillment.orders',
+			'TRUNCATE fulfillment.crm_payments, fulfillment.crm_leads, fulfillment.accesses, fulfillment.alerts, fulfillment.subscriptions, fulfillment.events, fulfillment.orders',
 		);
 	}
 

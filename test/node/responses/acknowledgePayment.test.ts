@@ -52,6 +52,23 @@ test.each([
 	expect(bodyOf(sent[0])).toBe(body);
 });
 
+test.each([
+	['busy', null, 200, { status: 'queued' }],
+	['ignored', 'kind_not_handled: other', 202, { status: 'skipped', reason: 'kind_not_handled: other' }],
+	['duplicate', 'done', 409, { status: 'duplicate' }],
+	['duplicate', 'failed', 200, { status: 'queued' }],
+	['duplicate', 'kind_not_handled: other', 202, { status: 'skipped', reason: 'kind_not_handled: other' }],
+])('PA2: a course platform is told %s (%s) by %i', async (outcome, reason, status, body) => {
+	const context = executeContext({ node, parameters: { protocol: 'platform' }, items: [{ json: { outcome, reason } }] });
+	await node.execute.call(context);
+	expect(context.sentResponses[0]).toMatchObject({ statusCode: status, headers: { 'content-type': 'application/json' } });
+	expect(JSON.parse(bodyOf(context.sentResponses[0]))).toEqual(body);
+});
+
+test.each(['claimed', 'stale'])('PA2: a course platform waits for the end of a %s payment', async (outcome) => {
+	expect((await acknowledge({ protocol: 'platform' }, [outcome])).sent).toEqual([]);
+});
+
 test.each([undefined, null, '', 'claimed ', 'CLAIMED', 'done', 1])(
 	'an outcome of %p is not acknowledged, and the error says what to connect',
 	async (outcome) => {

@@ -12,7 +12,7 @@ import { SECRET } from './stage';
 const ROOT = join(__dirname, '../../..');
 const http = axios.create({ validateStatus: () => true, proxy: false, responseType: 'text' });
 const silent = () => undefined;
-const FREE_PORTS = { prodamus: 0, shop: 0, stripe: 0, telegram: 0 };
+const FREE_PORTS = { prodamus: 0, shop: 0, stripe: 0, telegram: 0, amocrm: 0, platform: 0 };
 
 let n8n: FakeN8n;
 let sandbox: Sandbox;
@@ -29,7 +29,7 @@ afterEach(async () => {
 const options = (ports: Partial<typeof FREE_PORTS> = {}): SandboxOptions => ({
 	ports: { ...FREE_PORTS, ...ports },
 	n8nUrl: n8n.url,
-	secrets: { prodamus: SECRET, stripe: 'sandbox-key', telegramBot: '1:sandbox-token' },
+	secrets: { prodamus: SECRET, stripe: 'sandbox-key', telegramBot: '1:sandbox-token', amocrm: 'token', platform: 'key' },
 	courseChat: '-1001000000001',
 	timeScale: 0.001,
 	log: silent,

@@ -33,7 +33,7 @@ const parsed = workflows.map(({ file, text }) => ({ file, text, workflow: JSON.p
 
 const WEBHOOK_TYPES = [
 	'n8n-nodes-base.webhook',
-	...['prodamusTrigger', 'stripeCheckoutTrigger', 'telegramInviteTrigger'].map((name) => `${PACKAGE}.${name}`),
+	...['platformPaymentTrigger', 'prodamusTrigger', 'stripeCheckoutTrigger', 'telegramInviteTrigger'].map((name) => `${PACKAGE}.${name}`),
 ];
 const ERROR_WORKFLOW = 'PfErrorHandler01';
 /** The error workflow itself, the set-up without which it cannot write, and those whose callers report their failures. */
@@ -45,6 +45,7 @@ test('the pipelines of this version are there', () => {
 		'workflows/operations/ledger-setup.json',
 		'workflows/operations/recovery.json',
 		'workflows/operations/replay.json',
+		'workflows/platform-amocrm/payment.json',
 		'workflows/prodamus-chakra/orders.json',
 		'workflows/prodamus-chakra/payment.json',
 		'workflows/prodamus-chakra/reading.json',
@@ -132,7 +133,7 @@ describe.each(parsed)('$file', ({ file, text, workflow }) => {
 test('webhooks have fixed ids, and no two workflows share a path', () => {
 	const hooks = parsed.flatMap(({ workflow }) => workflow.nodes.filter(({ type }) => WEBHOOK_TYPES.includes(type)));
 	const paths = hooks.map(({ parameters }) => `${String(parameters.httpMethod ?? 'POST')} ${String(parameters.path)}`);
-	expect(paths).toHaveLength(8);
+	expect(paths).toHaveLength(9);
 	expect(new Set(paths).size).toBe(paths.length);
 	for (const { webhookId } of hooks) expect(webhookId).toMatch(/^[0-9a-f-]{36}$/);
 });
