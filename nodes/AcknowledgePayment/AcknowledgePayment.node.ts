@@ -44,14 +44,14 @@ export class AcknowledgePayment implements INodeType {
 				type: 'options',
 				options: [
 					{
-						name: 'Course Platform',
-						value: 'platform',
-						description: '409 for what was processed before, 202 for what is skipped; what has to be done is answered at its end',
-					},
-					{
 						name: 'CloudPayments',
 						value: 'cloudPayments',
 						description: 'Status 200 with code 0',
+					},
+					{
+						name: 'Course Platform',
+						value: 'platform',
+						description: '409 for what was processed before, 202 for what is skipped; what has to be done is answered at its end',
 					},
 					{
 						name: 'Custom',
