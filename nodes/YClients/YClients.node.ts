@@ -1,0 +1,106 @@
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import * as clientResource from './resources/client';
+import * as clientCode from './resources/clientCode';
+import * as loyaltyCard from './resources/loyaltyCard';
+import * as record from './resources/record';
+import * as webhook from './resources/webhook';
+import { YClientsClient } from './shared/client';
+import { readCredentials } from './shared/credentials';
+import { testCredential } from './shared/credentialTest';
+import { toNodeError } from './shared/nodeError';
+import type { Operation } from './shared/run';
+
+const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+	client: clientResource.operations,
+	clientCode: clientCode.operations,
+	loyaltyCard: loyaltyCard.operations,
+	record: record.operations,
+	webhook: webhook.operations,
+};
+
+export class YClients implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'YClients',
+		name: 'yClients',
+		icon: { light: 'file:../../icons/yclients.svg', dark: 'file:../../icons/yclients.dark.svg' },
+		group: ['input'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Read and make bookings in YCLIENTS or Altegio, and find out whose they are',
+		defaults: { name: 'YClients' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'yClientsApi',
+				required: true,
+				testedBy: 'yClientsApiTest',
+				displayOptions: { hide: { operation: ['generate', 'match'] } },
+			},
+		],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'Client', value: 'client' },
+					{ name: 'Client Code', value: 'clientCode' },
+					{ name: 'Loyalty Card', value: 'loyaltyCard' },
+					{ name: 'Record', value: 'record', description: 'A booking' },
+					{ name: 'Webhook', value: 'webhook' },
+				],
+				default: 'record',
+			},
+			...clientResource.description,
+			...clientCode.description,
+			...loyaltyCard.description,
+			...record.description,
+			...webhook.description,
+		],
+	};
+
+	methods = {
+		credentialTest: { yClientsApiTest: testCredential },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const output: INodeExecutionData[] = [];
+		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
+			try {
+				const results = [await runItem.call(this, itemIndex)].flat();
+				output.push(...results.map((json) => ({ json, pairedItem: { item: itemIndex } })));
+			} catch (error) {
+				const nodeError = toNodeError(this.getNode(), error, itemIndex);
+				if (!this.continueOnFail()) throw nodeError;
+				output.push({ json: { error: nodeError.message }, pairedItem: { item: itemIndex } });
+			}
+		}
+		return [output];
+	}
+}
+
+async function runItem(this: IExecuteFunctions, itemIndex: number): Promise<IDataObject | IDataObject[]> {
+	const resource = this.getNodeParameter('resource', itemIndex);
+	const operation = this.getNodeParameter('operation', itemIndex);
+	const run = OPERATIONS[resource]?.[operation];
+	if (!run) {
+		throw new NodeOperationError(this.getNode(), `There is no operation "${operation}" for "${resource}"`, {
+			itemIndex,
+		});
+	}
+	return await run.call(this, itemIndex, async () => {
+		return new YClientsClient(this, readCredentials(await this.getCredentials('yClientsApi', itemIndex)));
+	});
+}
