@@ -105,16 +105,16 @@ function targetOf(booking: Booking, bookings: Map<string, Booking>, rules: Rules
 	const obstacle = obstacleTo(version, rules);
 	if (obstacle) return { points: 0, reason: obstacle };
 
-	booking.rateBps ??= version.rateBps ?? rateAt(version, bookings, rules);
+	booking.rateBps ??= version.rateBps ?? rateAt(version.visitAt, bookings, rules);
 	const sameDay = [...bookings.values()].filter((other) => isSameDay(other.visitDay, visitDay));
 	const others = sameDay.filter((other) => other.version.id !== version.id);
 	const otherPointsOfDay = exactSum(others.map(({ net }) => net));
 	return award({ baseKopecks, rateBps: booking.rateBps, otherPointsOfDay }, rules);
 }
 
-/** The rate the customer had reached before the visit. */
-function rateAt({ id, visitAt }: RecordVersion, bookings: Map<string, Booking>, rules: Rules): number {
-	return tierAt(tierMetric(bookings.values(), visitAt, rules, id), rules).rateBps;
+/** The rate the customer had reached by other visits: none of this booking's versions has counted so far. */
+function rateAt(visitAt: number, bookings: Map<string, Booking>, rules: Rules): number {
+	return tierAt(tierMetric(bookings.values(), visitAt, rules), rules).rateBps;
 }
 
 /** Posts the difference between what the booking should hold and what it holds; nothing when there is none. */

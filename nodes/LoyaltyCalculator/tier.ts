@@ -9,13 +9,12 @@ import type { Rules, Tier } from './rules';
  * (domain/loyalty.md §3.3).
  *
  * @param moment end of a rolling window, in milliseconds of the epoch; both ends belong to it
- * @param except id of the record whose own rate is asked for: it does not count
  */
-export function tierMetric(bookings: Iterable<Booking>, moment: number, rules: Rules, except?: string): number {
+export function tierMetric(bookings: Iterable<Booking>, moment: number, rules: Rules): number {
 	let spent = 0;
 	const visits = new Set<string>();
 	for (const { version, baseKopecks } of bookings) {
-		if (version.id === except || !qualifies(version, rules) || !isInWindow(version, moment, rules)) continue;
+		if (!qualifies(version, rules) || !isInWindow(version, moment, rules)) continue;
 		spent = exactSum([spent, baseKopecks]);
 		// A visit and a record may have the same number.
 		const visit = version.visitId ? `visit ${version.visitId}` : `record ${version.id}`;

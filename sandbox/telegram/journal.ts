@@ -1,5 +1,4 @@
-/** Newest entries kept; a sandbox that runs for days does not grow without end. */
-const KEPT = 5000;
+import { keepNewest } from '../shared/keepNewest';
 
 /** One call of the Bot API. The token is not in it, nor a secret. */
 export interface ApiCall {
@@ -51,9 +50,4 @@ export class Journal {
 		this.calls.length = 0;
 		this.deliveries.length = 0;
 	}
-}
-
-function keepNewest<Entry>(entries: Entry[], entry: Entry): void {
-	entries.push(entry);
-	if (entries.length > KEPT) entries.shift();
 }

@@ -1,3 +1,4 @@
+import { keepNewest } from '../shared/keepNewest';
 import type { Clock } from './clock';
 
 const UPDATE_TYPES = [
@@ -15,8 +16,6 @@ const DEFAULT_TYPES: readonly UpdateType[] = UPDATE_TYPES.filter((type) => !ON_R
 const DAY_SECONDS = 86_400;
 /** Telegram gives up on a pressed button long before it gives up on a message. */
 const CALLBACK_SECONDS = 150;
-/** Newest updates kept for the control API. */
-const KEPT = 5000;
 
 /** One thing the bot is told. */
 export interface Update {
@@ -77,8 +76,7 @@ export class UpdateQueue {
 		const expiresAt = this.clock.unix() + lifetime;
 		const update: Update = { id: this.lastId, type, payload, lane, expiresAt, attempts: 0, state: 'waiting' };
 		this.lanes.set(lane, [...(this.lanes.get(lane) ?? []), update]);
-		this.known.push(update);
-		if (this.known.length > KEPT) this.known.shift();
+		keepNewest(this.known, update);
 		for (const listener of this.listeners) listener();
 	}
 

@@ -47,6 +47,21 @@ describe('burn (YL8)', () => {
 			replay(rules, [visit('1', '03-01'), burn('b', day('03-02'), points, bill)]).available;
 		// 30% of 333.33 is 99.99 points' worth.
 		expect([tried(99, 33_333), tried(100, 33_333), tried(1)]).toEqual([1, 100, 100]);
+		for (const refused of [burn('b', day('03-02'), 1), burn('b', day('03-02'), 1, 99)]) {
+			expect(replay(rules, [visit('1', '03-01'), refused]).ignored).toEqual([{ reason: 'burn_rejected', id: 'b' }]);
+		}
+	});
+
+	it('counts the share of the bill in points of their own worth', () => {
+		const rules = { ...FIVE_PERCENT, burnMaxPercentBps: 3_000, kopecksPerPoint: 1 };
+		const tried = (points: number) =>
+			replay(rules, [visit('1', '03-01'), burn('b', day('03-02'), points, 10_000)]).ignored.length;
+		expect([tried(3_000), tried(3_001)]).toEqual([0, 1]);
+	});
+
+	it('finds nothing left at the very midnight a lot dies', () => {
+		const at = (time: string) => replay(EXPIRING, [visit('1', '03-01'), burn('b', time, 100)]).ignored.length;
+		expect([at(day('03-31', '23:59:59.999')), at(day('04-01', '00:00:00'))]).toEqual([0, 1]);
 	});
 
 	it('is given back into the same lots, once', () => {
@@ -134,6 +149,33 @@ describe('reversal (YL8)', () => {
 			{ type: 'reverse', points: 0, source: '1', alreadyExpired: 50 },
 		]);
 		expect(result.available).toBe(-30);
+	});
+
+	it('takes what was spent and given back for unspent', () => {
+		const result = replay(EXPIRING, [
+			visit('1', '03-01'), burn('b', day('03-02'), 80), cancel('b', day('03-03')), gone('1', '03-01', '05-01'),
+		]);
+		expect(result.ledger.at(-1)).toEqual({ type: 'reverse', points: 0, source: '1', alreadyExpired: 100 });
+		expect(result.available).toBe(0);
+	});
+
+	it('keeps count when a burn is given back after its award was taken', () => {
+		const result = replay(EXPIRING, [
+			visit('1', '03-01'), burn('b', day('03-02'), 80), visit('2', '03-20'), gone('1', '03-01', '03-21'),
+			cancel('b', day('03-22')), visit('1', '03-01', { at: day('05-02') }), gone('1', '03-01', '05-03'),
+		]);
+		expect(lines(result).slice(5)).toEqual(['expire -80', 'expire -20', 'earn 100', 'expire -100', 'reverse 0']);
+		expect(result.ledger.at(-1)).toMatchObject({ alreadyExpired: 100 });
+		expect(result.available).toBe(0);
+	});
+
+	it('takes the own lot that expires first', () => {
+		const { expiringSoon } = statement(EXPIRING, [
+			visit('1', '03-20', { at: day('03-20') }),
+			visit('1', '03-01', { cost: 300_000, at: day('03-21') }),
+			visit('1', '03-01', { at: day('03-22') }),
+		], 100);
+		expect(expiringSoon.lots).toEqual([{ source: '1', points: 100, expiresAt: '2026-04-19T21:00:00.000Z' }]);
 	});
 
 	it('does not earn again what has expired', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 
+import { award } from '../../../nodes/LoyaltyCalculator/earn';
 import { replay, type RulesInput } from '../../../nodes/LoyaltyCalculator/points';
 import { divide } from '../../../nodes/LoyaltyCalculator/rounding';
-import { ROUNDINGS } from '../../../nodes/LoyaltyCalculator/rules';
+import { parseRules, ROUNDINGS } from '../../../nodes/LoyaltyCalculator/rules';
 import { FIVE_PERCENT, issuesOf, lines, net, record, statement } from './support';
 
 const day = (date: string, time = '13:00:00') => `${date}T${time}+03:00`;
@@ -178,11 +179,21 @@ describe('caps', () => {
 		expect(net(replay(rules, [...first, cancelled, touched]), '2')).toBe(100);
 	});
 
+	it('does not count a booking against itself', () => {
+		const touched = record('1', {
+			cost: 200_000, visitAt: day('2026-03-01', '10:00:00'), at: day('2026-03-06'), extra: { comment: 'called' },
+		});
+		const result = replay({ ...FIVE_PERCENT, maxPointsPerDay: 120 }, [...visits(200_000, 0, day('2026-03-05')), touched]);
+		expect(net(result, '1')).toBe(100);
+	});
+
 	it('never goes below zero when the others of the day hold more than the cap', () => {
 		const rules = { ...FIVE_PERCENT, maxPointsPerDay: 50 };
 		const moved = record('3', { cost: 200_000, visitAt: day('2026-03-01', '12:00:00'), at: day('2026-03-08') });
 		const result = replay(rules, [...visits(200_000, 0, day('2026-03-05')), moved]);
 		expect(lines(result)).toEqual(['earn 50', 'earn 50', 'reverse -50']);
+		const full = award({ baseKopecks: 200_000, rateBps: 500, otherPointsOfDay: 70 }, parseRules(rules));
+		expect(full).toEqual({ points: 0, reason: 'day_cap' });
 	});
 });
 
