@@ -4,9 +4,9 @@ import { sleep } from 'n8n-workflow';
 const MARGIN_MS = 60;
 
 export interface RateLimits {
-	/** Calls that may begin within any one second. */
+	/** Calls that may reach the provider within any one second. */
 	perSecond: number;
-	/** Calls that may begin within any one minute. */
+	/** Calls that may reach the provider within any one minute. */
 	perMinute?: number;
 	/** Calls under way at once. */
 	concurrent?: number;
@@ -29,17 +29,24 @@ interface Window {
 	calls: number;
 }
 
+interface Call {
+	/** Null while it is under way. */
+	endedAt: number | null;
+}
+
 /**
  * Lets calls begin in the order they were asked for, never faster than the limits. All calls share a pause (429) and a
  * circuit (a block that repeating would prolong).
+ *
+ * A call counts from its begin until a window after its end, because all that is known of its arrival at the provider is that
+ * it lies between the two: a busy process may send what it has begun much later, and then all at once.
  */
 export class RateLimiter {
 	private readonly windows: readonly Window[];
-	/** When the latest calls began, oldest first; as many as the largest window holds. */
-	private readonly begun: number[] = [];
+	/** Those that still count, oldest first. */
+	private calls: Call[] = [];
 	private queue: Promise<void> = Promise.resolve();
-	private running = 0;
-	private readonly waitingForSlot: Array<() => void> = [];
+	private wakeUp: Array<() => void> = [];
 	private pausedUntil = 0;
 	private open: CircuitOpenError | null = null;
 
@@ -58,13 +65,16 @@ export class RateLimiter {
 	async run<T>(call: () => Promise<T>): Promise<T> {
 		const turn = this.queue.then(async () => await this.begin());
 		// A refused turn must not refuse those behind it.
-		this.queue = turn.catch(() => undefined);
-		await turn;
+		this.queue = turn.then(
+			() => undefined,
+			() => undefined,
+		);
+		const begun = await turn;
 		try {
 			return await call();
 		} finally {
-			this.running -= 1;
-			this.waitingForSlot.shift()?.();
+			begun.endedAt = Date.now();
+			this.wake();
 		}
 	}
 
@@ -76,24 +86,40 @@ export class RateLimiter {
 	/** Refuses all calls for so long. */
 	openCircuit(reason: string, milliseconds: number): void {
 		this.open = new CircuitOpenError(reason, Date.now() + milliseconds);
+		this.wake();
 	}
 
-	private async begin(): Promise<void> {
-		if (this.running >= (this.limits.concurrent ?? Number.POSITIVE_INFINITY)) {
-			await new Promise<void>((resolve) => this.waitingForSlot.push(resolve));
+	private async begin(): Promise<Call> {
+		for (let wait = this.waitMs(); wait > 0; wait = this.waitMs()) {
+			await (Number.isFinite(wait) ? sleep(wait) : new Promise<void>((resolve) => this.wakeUp.push(resolve)));
 		}
-		for (let wait = this.waitMs(); wait > 0; wait = this.waitMs()) await sleep(wait);
-		this.running += 1;
-		this.begun.push(Date.now());
-		const kept = Math.max(...this.windows.map(({ calls }) => calls));
-		this.begun.splice(0, this.begun.length - kept);
+		const call: Call = { endedAt: null };
+		this.calls.push(call);
+		return call;
 	}
 
+	/** Endless while only the end of a call can make room. */
 	private waitMs(): number {
 		const now = Date.now();
 		if (this.open && now < this.open.until) throw this.open;
-		const free = this.windows.map(({ lengthMs, calls }) => (this.begun.at(-calls) ?? -lengthMs) + lengthMs);
-		return Math.max(this.pausedUntil, ...free) - now;
+		const longest = Math.max(...this.windows.map(({ lengthMs }) => lengthMs));
+		this.calls = this.calls.filter(({ endedAt }) => endedAt === null || endedAt + longest > now);
+		const running = this.calls.filter(({ endedAt }) => endedAt === null).length;
+		if (running >= (this.limits.concurrent ?? Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
+		return Math.max(this.pausedUntil, ...this.windows.map((window) => this.roomAt(window, now))) - now;
+	}
+
+	/** When one more call fits into the window. */
+	private roomAt({ lengthMs, calls }: Window, now: number): number {
+		const freeAt = this.calls
+			.map(({ endedAt }) => (endedAt === null ? Number.POSITIVE_INFINITY : endedAt + lengthMs))
+			.filter((time) => time > now)
+			.sort((a, b) => a - b);
+		return freeAt[freeAt.length - calls] ?? now;
+	}
+
+	private wake(): void {
+		for (const resolve of this.wakeUp.splice(0)) resolve();
 	}
 }
 

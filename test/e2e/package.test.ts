@@ -28,7 +28,7 @@ test('the package holds what an n8n needs and nothing else', () => {
 		.map((path) => path.replace(/^package\//, ''));
 	const places = new Set(files.map((path) => (path.includes('/') ? `${path.split('/')[0]}/` : path)));
 	expect([...places].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'README.ru.md', 'dist/', 'ledger/', 'package.json', 'workflows/']);
-	expect(files.filter((path) => /test|fixture|sandbox|runtime|\.map$/.test(path))).toEqual([]);
+	expect(files.filter((path) => /(^|\/)(test|fixtures|sandbox|runtime)\/|\.test\.|\.map$/.test(path))).toEqual([]);
 
 	const manifest = JSON.parse(execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' })) as {
 		dependencies?: unknown;

@@ -34,6 +34,26 @@ describe('RateLimiter', () => {
 		expect(begun.at(-1)).toBe(6 * 1060);
 	});
 
+	test('keeps to the limit at the receiver, however late a busy process sends what it has begun', async () => {
+		const limiter = new RateLimiter({ perSecond: 4 });
+		const arrived: number[] = [];
+		const all = Promise.all(
+			Array.from({ length: 40 }, async (_, index) => {
+				await limiter.run(async () => {
+					// Some leave at once and are answered late, others are held up before they leave.
+					const heldUp = (index * 397) % 1500;
+					await new Promise((resolve) => setTimeout(resolve, heldUp));
+					arrived.push(Date.now());
+					await new Promise((resolve) => setTimeout(resolve, (index * 211) % 700));
+				});
+			}),
+		);
+		await jest.runAllTimersAsync();
+		await all;
+		expect(arrived).toHaveLength(40);
+		expect(most(arrived, 1000)).toBeLessThanOrEqual(4);
+	});
+
 	test('keeps to the minute as well', async () => {
 		const begun = await begin({ perSecond: 5, perMinute: 12 }, 30);
 		expect(most(begun, 1000)).toBe(5);
