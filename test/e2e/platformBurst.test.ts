@@ -38,7 +38,8 @@ test('PA10: 500 payments of 200 customers in one burst: never above the rate, no
 	expect(amocrm.peakPerSecond()).toBeLessThanOrEqual(LIMIT_PER_SECOND);
 	expect(await count('attempts = 1')).toBe(PAYMENTS);
 	expect(amocrm.contacts()).toHaveLength(CUSTOMERS);
-	const leads = amocrm.leads();
+	// The stand-in's own people have leads nobody pays for.
+	const leads = amocrm.leads().filter(({ fields }) => fields['ID платежа'] !== undefined);
 	expect(leads).toHaveLength(CUSTOMERS);
 	const sum = (field: string) => leads.reduce((total, { fields }) => total + Number(fields[field]), 0);
 	expect(sum('Количество покупок')).toBe(PAYMENTS);
