@@ -40,6 +40,15 @@ export class CloudPaymentsApi implements ICredentialType {
 			],
 			default: 'https://api.cloudpayments.ru',
 		},
+		{
+			displayName: 'Calls at Once',
+			name: 'callsAtOnce',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 30, numberPrecision: 0 },
+			default: 5,
+			description:
+				'5 for a test site, up to 30 for a live one. With several n8n workers divide the number by their count.',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

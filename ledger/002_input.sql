@@ -157,3 +157,17 @@ $fn$;
 CREATE OR REPLACE FUNCTION fulfillment.read_json(p jsonb, path text) RETURNS jsonb LANGUAGE sql AS $fn$
   SELECT nullif(p #> string_to_array(path, '.'), 'null')
 $fn$;
+
+-- Calls an interface function for somebody outside, and gives its refusal of a field out as data, so that the workflow can
+-- answer it. Any other error stays an error.
+--   fn: name of a function of this schema with one jsonb argument; p: its argument
+--   rows: those of the function as `result`, or one with `refusal`
+CREATE OR REPLACE FUNCTION fulfillment.checked(fn text, p jsonb) RETURNS TABLE (result jsonb, refusal text)
+LANGUAGE plpgsql AS $fn$
+BEGIN
+  -- The sign of the placeholder stands alone, because n8n reads this file as a query with placeholders of its own.
+  RETURN QUERY EXECUTE format('SELECT to_jsonb(r), NULL::text FROM fulfillment.%I(%s) r', fn, '$' || 1) USING p;
+EXCEPTION WHEN invalid_parameter_value THEN
+  RETURN QUERY SELECT NULL::jsonb, SQLERRM;
+END
+$fn$;

@@ -1,4 +1,5 @@
--- Writes what a person has to look at. Kinds: mismatch, double_payment, event_dead, workflow_error.
+-- Writes what a person has to look at. Kinds: mismatch, double_payment, event_dead, workflow_error, points_changed_often,
+-- notice_dead.
 CREATE OR REPLACE FUNCTION fulfillment.raise_alert(
   kind text, message text, event_id bigint, order_ref text, details jsonb DEFAULT '{}'
 ) RETURNS void LANGUAGE sql AS $fn$

@@ -117,11 +117,30 @@ BEGIN
 END
 $fn$;
 
+-- All that went back of an order by a refund and those before it; null when nobody says how much. A provider either
+-- names the total with every refund, or each refund by its id with its own amount; those are added up, each once.
+CREATE OR REPLACE FUNCTION fulfillment.returned_so_far(e fulfillment.events) RETURNS bigint LANGUAGE plpgsql AS $fn$
+BEGIN
+  IF e.payload ->> 'refundId' IS NULL THEN
+    RETURN e.amount_minor;
+  END IF;
+  RETURN (
+    SELECT CASE WHEN bool_and(r.amount_minor IS NOT NULL) THEN sum(r.amount_minor) END
+    FROM (
+      SELECT max(s.amount_minor) AS amount_minor FROM fulfillment.events s
+      WHERE s.order_ref = e.order_ref AND s.kind = 'refunded' AND s.payload ->> 'refundId' IS NOT NULL
+        AND (s.status <> 'ignored' OR s.reason <> 'test_payment')
+      GROUP BY s.payload ->> 'refundId') r);
+END
+$fn$;
+
 -- Lets the order follow a fact, whatever the order facts arrive in. Paid wins over everything but money that went back,
 -- and is never undone by canceled, failed or expired. A refund of the whole amount (or of an unnamed one) makes the order
 -- refunded for good, a partial one leaves it as it is. A dispute takes a paid order back until it is won.
 CREATE OR REPLACE FUNCTION fulfillment.follow_order(e fulfillment.events) RETURNS void
 LANGUAGE plpgsql AS $fn$
+DECLARE
+  v_returned bigint;
 BEGIN
   IF e.kind IN ('paid', 'failed', 'canceled', 'expired') THEN
     UPDATE fulfillment.orders o
@@ -131,9 +150,12 @@ BEGIN
         THEN coalesce(e.provider_payment_id, o.provider_payment_id) ELSE o.provider_payment_id END
     WHERE o.order_ref = e.order_ref AND o.status NOT IN ('paid', 'refunded', 'disputed');
   ELSIF e.kind = 'refunded' THEN
+    -- Locked before the sum is made, so that two refunds at the same time both count.
+    PERFORM FROM fulfillment.orders o WHERE o.order_ref = e.order_ref FOR NO KEY UPDATE;
+    v_returned := fulfillment.returned_so_far(e);
     UPDATE fulfillment.orders o
-    SET refunded_minor = greatest(o.refunded_minor, coalesce(e.amount_minor, o.amount_minor)),
-      status = CASE WHEN coalesce(e.amount_minor, o.amount_minor) >= o.amount_minor THEN 'refunded' ELSE o.status END,
+    SET refunded_minor = greatest(o.refunded_minor, coalesce(v_returned, o.amount_minor)),
+      status = CASE WHEN coalesce(v_returned, o.amount_minor) >= o.amount_minor THEN 'refunded' ELSE o.status END,
       provider_payment_id = coalesce(o.provider_payment_id, e.provider_payment_id)
     WHERE o.order_ref = e.order_ref;
   ELSIF e.kind IN ('disputed', 'dispute_won') THEN

@@ -119,8 +119,7 @@ BEGIN
     UPDATE fulfillment.events e
     SET status = 'received', attempts = 0, execution_id = NULL, lease_token = NULL, next_attempt_at = NULL,
       finished_at = NULL,
-      order_ref = coalesce(e.order_ref, (SELECT o.order_ref FROM fulfillment.orders o
-        WHERE o.order_ref = e.payload ->> 'orderRef' AND o.provider = e.provider AND o.pipeline = e.pipeline))
+      order_ref = coalesce(e.order_ref, (fulfillment.order_of(e)).order_ref)
     WHERE e.id = v_id
     RETURNING e.* INTO v_event;
     IF v_event.order_ref IS NOT NULL THEN

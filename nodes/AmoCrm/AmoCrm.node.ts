@@ -1,12 +1,12 @@
 import {
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { chosenOperation, type Operations } from '../shared/chosenOperation';
 import { loadOptions } from './loadOptions';
 import * as contact from './resources/contact';
 import * as lead from './resources/lead';
@@ -16,7 +16,7 @@ import * as payment from './resources/payment';
 import { connect } from './shared/connection';
 import { nodeError, type Operation } from './shared/run';
 
-const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+const OPERATIONS: Operations<Operation> = {
 	contact: contact.operations,
 	lead: lead.operations,
 	list: list.operations,
@@ -77,14 +77,7 @@ export class AmoCrm implements INodeType {
 	methods = { loadOptions };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0);
-		const operation = this.getNodeParameter('operation', 0);
-		const run = OPERATIONS[resource]?.[operation];
-		if (!run) {
-			throw new NodeOperationError(this.getNode(), `There is no operation "${operation}" for "${resource}"`, {
-				itemIndex: 0,
-			});
-		}
+		const run = chosenOperation(this, OPERATIONS, 0);
 		const client = await connect(this, this.getNodeParameter('authentication', 0));
 		const results = await run.call(this, client);
 		const output: INodeExecutionData[] = [];

@@ -10,6 +10,7 @@ import {
 	type JsonObject,
 } from 'n8n-workflow';
 
+import { chosenOperation, type Operations } from '../shared/chosenOperation';
 import { storable } from '../shared/storable';
 import * as account from './resources/account';
 import * as check from './resources/check';
@@ -18,10 +19,12 @@ import * as order from './resources/order';
 import * as payment from './resources/payment';
 import * as receipt from './resources/receipt';
 import * as subscription from './resources/subscription';
+import { readCredentials } from './shared/credentials';
+import { sideBySide } from './shared/sideBySide';
 
 type Operation = (this: IExecuteFunctions, itemIndex: number) => Promise<IDataObject | IDataObject[]>;
 
-const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+const OPERATIONS: Operations<Operation> = {
 	account: account.operations,
 	check: check.operations,
 	notification: notification.operations,
@@ -73,30 +76,22 @@ export class CloudPayments implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const output: INodeExecutionData[] = [];
-		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
-			try {
-				const resource = this.getNodeParameter('resource', itemIndex);
-				const operation = this.getNodeParameter('operation', itemIndex);
-				const run = OPERATIONS[resource]?.[operation];
-				if (!run) {
-					throw new NodeOperationError(this.getNode(), `There is no operation "${operation}" for "${resource}"`, {
-						itemIndex,
-					});
-				}
-				for (const json of [await run.call(this, itemIndex)].flat()) {
-					output.push({ json: storable(json), pairedItem: { item: itemIndex } });
-				}
-			} catch (error) {
-				if (this.continueOnFail()) {
-					output.push({ json: { error: (error as Error).message }, pairedItem: { item: itemIndex } });
-					continue;
-				}
-				if (error instanceof NodeApiError)
-					throw new NodeApiError(this.getNode(), error as unknown as JsonObject, { itemIndex });
-				throw new NodeOperationError(this.getNode(), error as Error, { itemIndex });
-			}
-		}
-		return [output];
+		const { callsAtOnce } = readCredentials(await this.getCredentials('cloudPaymentsApi', 0));
+		const outputs = await sideBySide(this.getInputData().length, callsAtOnce, async (itemIndex) => {
+			return await runItem.call(this, itemIndex);
+		});
+		return [outputs.flat()];
+	}
+}
+
+async function runItem(this: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
+	try {
+		const run = chosenOperation(this, OPERATIONS, itemIndex);
+		const results = [await run.call(this, itemIndex)].flat();
+		return results.map((json) => ({ json: storable(json), pairedItem: { item: itemIndex } }));
+	} catch (error) {
+		if (this.continueOnFail()) return [{ json: { error: (error as Error).message }, pairedItem: { item: itemIndex } }];
+		if (error instanceof NodeApiError) throw new NodeApiError(this.getNode(), error as unknown as JsonObject, { itemIndex });
+		throw new NodeOperationError(this.getNode(), error as Error, { itemIndex });
 	}
 }

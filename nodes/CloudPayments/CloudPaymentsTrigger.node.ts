@@ -11,6 +11,7 @@ import {
 
 import type { PaymentEventKind } from '../shared/paymentEvent';
 import { recentCredentials } from '../shared/recentCredentials';
+import { readBytes } from '../shared/requestBody';
 import { NOTIFICATION_TYPES, type NotificationType } from './event';
 import { takeIn, type IntakeSettings } from './intake';
 import { readCredentials } from './shared/credentials';
@@ -191,7 +192,7 @@ export class CloudPaymentsTrigger implements INodeType {
 			response.status(404).json({ error: 'The address does not end in a type of notification' });
 			return { noWebhookResponse: true };
 		}
-		const rawBody = await readBytes.call(this);
+		const rawBody = await readBytes(this);
 		const headers = this.getHeaderData();
 		const intake = takeIn(
 			{ type, rawBody, contentType: headers['content-type'], headers, receivedAt: new Date() },
@@ -201,17 +202,6 @@ export class CloudPaymentsTrigger implements INodeType {
 		response.status(intake.answer.status).json(intake.answer.body);
 		return { noWebhookResponse: true };
 	}
-}
-
-/** n8n reads bodies of types it does not know only when asked to, and never keeps the bytes of a multipart one. */
-async function readBytes(this: IWebhookFunctions): Promise<Buffer | undefined> {
-	const request = this.getRequestObject();
-	try {
-		if (!request.rawBody) await request.readRawBody();
-	} catch {
-		return undefined;
-	}
-	return request.rawBody;
 }
 
 async function readSettings(this: IWebhookFunctions): Promise<IntakeSettings> {

@@ -38,8 +38,8 @@ export interface EventOptions {
  * Reads a verified notification (providers/cloudpayments.md §4) as a payment event.
  *
  * A Pay of a two-stage payment is `authorized`; the money comes with its Confirm. A charge with a subscription is
- * `renewed`. The amount of a refund is that of this refund alone, and its currency is not told. Recurrent events carry
- * no amount: no money moves with them.
+ * `renewed`. The amount of a refund is that of this refund alone, which is why it has a `refundId`, and its currency is
+ * not told. Recurrent events carry no amount: no money moves with them.
  *
  * @param type any letter case
  * @param fields as `readFields` returns them, or flat text fields
@@ -55,7 +55,7 @@ export function toPaymentEvent(type: string, fields: FormTree, options: EventOpt
 		kind,
 		eventKey: eventKey(notification, kind),
 		orderRef: notification.InvoiceId,
-		providerPaymentId: notification.PaymentTransactionId ?? notification.TransactionId,
+		...identity(notification, kind),
 		amountMinor: amount(notification),
 		currency: notification.Currency?.toUpperCase() ?? null,
 		occurredAt: occurredAt(notification, options.receivedAt),
@@ -151,6 +151,12 @@ function eventKey(notification: Notification, kind: PaymentEventKind): string {
 	}
 	const outcome = kind === 'renewed' ? 'paid' : kind === 'other' ? `${type}:${lower(Status)}` : kind;
 	return `transaction:${needed(notification, 'TransactionId')}:${outcome}`;
+}
+
+/** A refund is a transaction of its own, and must not be taken for the payment it belongs to. */
+function identity(notification: Notification, kind: PaymentEventKind): Pick<PaymentEvent, 'providerPaymentId' | 'refundId'> {
+	if (kind !== 'refunded') return { providerPaymentId: notification.TransactionId };
+	return { providerPaymentId: notification.PaymentTransactionId, refundId: needed(notification, 'TransactionId') };
 }
 
 function amount(notification: Notification): number | null {

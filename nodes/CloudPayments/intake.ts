@@ -1,3 +1,4 @@
+import { MAX_BODY_BYTES } from '../shared/bodyLimit';
 import { FormLimitError, type FormTree } from '../shared/formTree';
 import type { PaymentEvent, PaymentEventKind } from '../shared/paymentEvent';
 import { storable } from '../shared/storable';
@@ -7,9 +8,6 @@ import { toPaymentEvent, UnreadableNotificationError, type EventOptions, type No
 import { optionalText } from './lenient';
 import { readDecline, type Decline } from './reasonCodes';
 import { verify, type SignatureScheme, type SignedNotification } from './signature';
-
-/** A genuine notification is a few kilobytes; n8n alone would take 16 MiB and more. */
-export const MAX_BODY_BYTES = 1_048_576;
 
 export interface NotificationRequest extends Pick<SignedNotification, 'rawBody' | 'contentType' | 'headers'> {
 	/** By the address it came to. */

@@ -10,6 +10,7 @@ import {
 
 import type { PaymentEventKind } from '../shared/paymentEvent';
 import { recentCredentials } from '../shared/recentCredentials';
+import { readBytes } from '../shared/requestBody';
 import { readCredentials, testCredentialFormat, type PlatformCredentials } from './credentials';
 import { takeIn, type IntakeSettings } from './intake';
 
@@ -185,23 +186,12 @@ export class PlatformPaymentTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		if (this.getWebhookName() === 'setup') return { webhookResponse: { status: 'ok' } };
-		const request = { rawBody: await readBytes.call(this), headers: this.getHeaderData() };
+		const request = { rawBody: await readBytes(this), headers: this.getHeaderData() };
 		const intake = takeIn(request, await readSettings.call(this));
 		if ('event' in intake) return { workflowData: [[{ json: intake.event }]], webhookResponse: { status: 'received' } };
 		this.getResponseObject().status(intake.answer.status).json(intake.answer.body);
 		return { noWebhookResponse: true };
 	}
-}
-
-/** n8n reads bodies of types it does not know only when asked to, and never keeps the bytes of a multipart one. */
-async function readBytes(this: IWebhookFunctions): Promise<Buffer | undefined> {
-	const request = this.getRequestObject();
-	try {
-		if (!request.rawBody) await request.readRawBody();
-	} catch {
-		return undefined;
-	}
-	return request.rawBody;
 }
 
 async function readSettings(this: IWebhookFunctions): Promise<IntakeSettings> {

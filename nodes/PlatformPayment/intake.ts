@@ -1,11 +1,9 @@
+import { MAX_BODY_BYTES } from '../shared/bodyLimit';
 import type { PaymentEvent, PaymentEventKind } from '../shared/paymentEvent';
 import { storable } from '../shared/storable';
 import { BodyMismatchError, type Issue } from './body';
 import { toPaymentEvent, type EventOptions } from './event';
 import { verify, type SignedRequest } from './signature';
-
-/** A genuine body is a few kilobytes; n8n alone would take 16 MiB and more. */
-export const MAX_BODY_BYTES = 1_048_576;
 
 export interface IntakeSettings {
 	secret: string;

@@ -10,13 +10,14 @@ import {
 	type JsonObject,
 } from 'n8n-workflow';
 
+import { chosenOperation, type Operations } from '../shared/chosenOperation';
 import * as paymentLink from './resources/paymentLink';
 import * as subscription from './resources/subscription';
 import { testCredentialFormat } from './shared/credentials';
 
 type Operation = (this: IExecuteFunctions, itemIndex: number) => Promise<IDataObject>;
 
-const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+const OPERATIONS: Operations<Operation> = {
 	paymentLink: paymentLink.operations,
 	subscription: subscription.operations,
 };
@@ -60,14 +61,7 @@ export class Prodamus implements INodeType {
 		const output: INodeExecutionData[] = [];
 		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 			try {
-				const resource = this.getNodeParameter('resource', itemIndex);
-				const operation = this.getNodeParameter('operation', itemIndex);
-				const run = OPERATIONS[resource]?.[operation];
-				if (!run) {
-					throw new NodeOperationError(this.getNode(), `There is no operation "${operation}" for "${resource}"`, {
-						itemIndex,
-					});
-				}
+				const run = chosenOperation(this, OPERATIONS, itemIndex);
 				output.push({ json: await run.call(this, itemIndex), pairedItem: { item: itemIndex } });
 			} catch (error) {
 				if (this.continueOnFail()) {

@@ -1,12 +1,10 @@
+import { MAX_BODY_BYTES } from '../shared/bodyLimit';
 import { FormLimitError, type FormTree } from '../shared/formTree';
 import type { PaymentEvent, PaymentEventKind } from '../shared/paymentEvent';
 import { storable } from '../shared/storable';
 import { parseBody } from './body';
 import { toPaymentEvent, UnreadableNotificationError, type EventOptions } from './event';
 import { verify } from './signature';
-
-/** A genuine notification is a few kilobytes; n8n alone would take 16 MiB and more. */
-export const MAX_BODY_BYTES = 1_048_576;
 
 export interface NotificationRequest {
 	/** As n8n parsed it: flat form, `{data, files}` or JSON. */

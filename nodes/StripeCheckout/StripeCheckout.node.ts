@@ -1,6 +1,5 @@
 import {
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
@@ -8,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { chosenOperation, type Operations } from '../shared/chosenOperation';
 import * as checkoutSession from './resources/checkoutSession';
 import * as customerPortal from './resources/customerPortal';
 import * as refund from './resources/refund';
@@ -16,7 +16,7 @@ import { toNodeError } from './shared/transport';
 
 type Operation = (this: IExecuteFunctions, itemIndex: number) => Promise<IDataObject>;
 
-const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+const OPERATIONS: Operations<Operation> = {
 	checkoutSession: checkoutSession.operations,
 	customerPortal: customerPortal.operations,
 	refund: refund.operations,
@@ -62,14 +62,7 @@ export class StripeCheckout implements INodeType {
 		const output: INodeExecutionData[] = [];
 		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 			try {
-				const resource = this.getNodeParameter('resource', itemIndex);
-				const operation = this.getNodeParameter('operation', itemIndex);
-				const run = OPERATIONS[resource]?.[operation];
-				if (!run) {
-					throw new NodeOperationError(this.getNode(), `There is no operation "${operation}" for "${resource}"`, {
-						itemIndex,
-					});
-				}
+				const run = chosenOperation(this, OPERATIONS, itemIndex);
 				output.push({ json: await run.call(this, itemIndex), pairedItem: { item: itemIndex } });
 			} catch (error) {
 				if (this.continueOnFail()) {

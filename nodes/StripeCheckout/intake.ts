@@ -1,10 +1,8 @@
+import { MAX_BODY_BYTES } from '../shared/bodyLimit';
 import type { PaymentEvent, PaymentEventKind } from '../shared/paymentEvent';
 import { storable } from '../shared/storable';
 import { toPaymentEvent, UnreadableEventError, type EventOptions, type PaymentOrigin } from './event';
 import { verify } from './signature';
-
-/** A genuine event is a few kilobytes; n8n alone would take 16 MiB and more. */
-export const MAX_BODY_BYTES = 1_048_576;
 
 export interface WebhookRequest {
 	/** Empty when n8n kept none, as for a multipart form. */

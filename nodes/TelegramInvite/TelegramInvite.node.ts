@@ -1,6 +1,5 @@
 import {
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
@@ -8,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { chosenOperation, type Operations } from '../shared/chosenOperation';
 import * as botResource from './resources/bot';
 import * as inviteLink from './resources/inviteLink';
 import * as joinRequest from './resources/joinRequest';
@@ -19,7 +19,7 @@ import { toNodeError } from './shared/nodeError';
 
 type Operation = (this: IExecuteFunctions, itemIndex: number, bot: Bot) => Promise<IDataObject>;
 
-const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+const OPERATIONS: Operations<Operation> = {
 	bot: botResource.operations,
 	inviteLink: inviteLink.operations,
 	joinRequest: joinRequest.operations,
@@ -86,14 +86,7 @@ export class TelegramInvite implements INodeType {
 }
 
 async function runItem(this: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
-	const resource = this.getNodeParameter('resource', itemIndex);
-	const operation = this.getNodeParameter('operation', itemIndex);
-	const run = OPERATIONS[resource]?.[operation];
-	if (!run) {
-		throw new NodeOperationError(this.getNode(), `There is no operation "${operation}" for "${resource}"`, {
-			itemIndex,
-		});
-	}
+	const run = chosenOperation(this, OPERATIONS, itemIndex);
 	const { includeInput = false, maxWaitSeconds = DEFAULT_MAX_WAIT_SECONDS } = this.getNodeParameter(
 		'options',
 		itemIndex,

@@ -1,10 +1,8 @@
+import { MAX_BODY_BYTES } from '../shared/bodyLimit';
 import { secureCompare } from '../shared/secureCompare';
 import { storable } from '../shared/storable';
 import { toBotEvent, UnreadableUpdateError, type BotEvent } from './update';
 import { choiceOf, type EventChoice } from './updateKinds';
-
-/** An update is a few kilobytes; n8n alone would take 16 MiB and more. */
-export const MAX_BODY_BYTES = 1_048_576;
 
 export interface UpdateRequest {
 	body: unknown;

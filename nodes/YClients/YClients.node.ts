@@ -1,6 +1,5 @@
 import {
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
@@ -8,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { chosenOperation, type Operations } from '../shared/chosenOperation';
 import * as clientResource from './resources/client';
 import * as clientCode from './resources/clientCode';
 import * as loyaltyCard from './resources/loyaltyCard';
@@ -19,7 +19,7 @@ import { testCredential } from './shared/credentialTest';
 import { toNodeError } from './shared/nodeError';
 import type { Operation } from './shared/run';
 
-const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+const OPERATIONS: Operations<Operation> = {
 	client: clientResource.operations,
 	clientCode: clientCode.operations,
 	loyaltyCard: loyaltyCard.operations,
@@ -92,14 +92,7 @@ export class YClients implements INodeType {
 }
 
 async function runItem(this: IExecuteFunctions, itemIndex: number): Promise<IDataObject | IDataObject[]> {
-	const resource = this.getNodeParameter('resource', itemIndex);
-	const operation = this.getNodeParameter('operation', itemIndex);
-	const run = OPERATIONS[resource]?.[operation];
-	if (!run) {
-		throw new NodeOperationError(this.getNode(), `There is no operation "${operation}" for "${resource}"`, {
-			itemIndex,
-		});
-	}
+	const run = chosenOperation(this, OPERATIONS, itemIndex);
 	return await run.call(this, itemIndex, async () => {
 		return new YClientsClient(this, readCredentials(await this.getCredentials('yClientsApi', itemIndex)));
 	});

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
+import { MAX_BODY_BYTES } from '../shared/bodyLimit';
 import { secureCompare } from '../shared/secureCompare';
 import { id, objectOrNull } from './lenient';
-
-/** A notification is a few kilobytes; n8n alone would take 16 MiB and more. */
-export const MAX_BODY_BYTES = 1_048_576;
 /** YCLIENTS sends one; more than this in one body is nothing it would do. */
 const MAX_NOTICES = 100;
 

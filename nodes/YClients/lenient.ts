@@ -19,7 +19,9 @@ export const number = z.unknown().transform((value) => {
 });
 
 /** True, 1 and their texts; anything else is false. */
-export const flag = z.unknown().transform((value) => value === true || /^(?:1|true)$/i.test(String(value)));
+export const flag = z.unknown().transform((value) => {
+	return value === true || value === 1 || (typeof value === 'string' && /^(?:1|true)$/i.test(value));
+});
 
 /** The objects of a list, or of what PHP makes of a list with gaps: an object with numbers for keys. */
 export function listOf<Schema extends z.AnyZodObject>(schema: Schema) {

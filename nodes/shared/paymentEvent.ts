@@ -9,7 +9,8 @@ export const PAYMENT_EVENT_VERSION = 1;
  * - `check`: the provider asks whether it may charge. `authorized`: money is held, not captured.
  * - `paid`: captured. `renewed`: a subscription charge after the first one was captured.
  * - `failed`: a charge was refused. `canceled`: the buyer or the shop called the order or the renewal off.
- * - `refunded`: money went back, in full or in part; the amount is all that went back of this payment so far.
+ * - `refunded`: money went back, in full or in part; the amount is all that went back of this payment so far, unless
+ *   `refundId` is set.
  * - `disputed`: the buyer's bank took the money back until the dispute is decided. `dispute_won`: the shop has it again.
  * - `expired`: the offer ran out unpaid.
  * - `subscription_ended`: access ends now. `subscription_resumed`: a cancelled renewal is on again.
@@ -80,6 +81,8 @@ export const paymentEventSchema = z.object({
 	/** Our order number as the provider echoes it. */
 	orderRef: text.nullable(),
 	providerPaymentId: text.nullable(),
+	/** Set when `amountMinor` is this refund alone and not the total returned so far; the provider's number of the refund. */
+	refundId: z.string().min(1).max(300).optional(),
 	amountMinor: z.number().int().nonnegative().nullable(),
 	/** ISO 4217, upper case. */
 	currency: z

@@ -53,9 +53,11 @@ export class Ledger {
 	}
 
 	async empty(): Promise<void> {
-		await this.sql(
-			'TRUNCATE fulfillment.crm_payments, fulfillment.crm_leads, fulfillment.accesses, fulfillment.alerts, fulfillment.subscriptions, fulfillment.events, fulfillment.orders',
+		const tables = await this.sql<{ names: string }>(
+			`SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS names FROM pg_tables
+			WHERE schemaname = 'fulfillment' AND tablename <> 'schema_migrations'`,
 		);
+		await this.sql(`TRUNCATE ${String(tables[0]?.names)}`);
 	}
 
 	get pool(): TestDatabase['pool'] {

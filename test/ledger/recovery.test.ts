@@ -1,3 +1,4 @@
+import type { PaymentEvent } from '../../nodes/shared/paymentEvent';
 import { type Claim, describeLedger, paymentEvent, renewalEvent, type Row } from './ledger';
 
 const RENEWALS = { kinds: ['renewed'] };
@@ -243,6 +244,21 @@ describeLedger('OP2: recovery', (ledger) => {
 			const second = await ledger.claim(renewalEvent({ eventKey: 'b' }), RENEWALS);
 			expect(await replay(first.event_id)).toMatchObject({ outcome: 'busy', lease_token: null });
 			expect(await ledger.finish(second)).toMatchObject({ next_event_id: first.event_id });
+		});
+
+		it('ST7: a dispute that names only the payment finds its order when it is replayed', async () => {
+			const scope = { pipeline: 'stripe-telegram-course', kinds: ['paid', 'disputed'] };
+			const stripe = (overrides: Partial<PaymentEvent>) => paymentEvent({ provider: 'stripe', providerPaymentId: 'pi_1', ...overrides });
+			const orderRef = await ledger.order({ pipeline: 'stripe-telegram-course', provider: 'stripe' });
+			const dispute = await ledger.receive(stripe({ kind: 'disputed', eventKey: 'd' }), scope);
+			expect(dispute).toMatchObject({ outcome: 'ignored', reason: 'unknown_order' });
+			const payment = await ledger.receive(stripe({ eventKey: 'p', orderRef, amountMinor: 99000 }), scope);
+			expect(payment.reason).toMatch(/^mismatch/);
+			const paid = await replay(payment.event_id);
+			await ledger.finish(paid);
+			expect(await replay(dispute.event_id)).toMatchObject({ outcome: 'claimed' });
+			expect(await ledger.sql('SELECT status FROM fulfillment.orders')).toEqual([{ status: 'disputed' }]);
+			expect((await ledger.stored(dispute.event_id)).order_ref).toBe(orderRef);
 		});
 
 		it('20 replays at a time start one run', async () => {

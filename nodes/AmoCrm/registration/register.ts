@@ -1,6 +1,6 @@
+import { withLocks } from '../../shared/locks';
 import { identifiersOf } from '../customer';
 import type { AmoClient } from '../shared/client';
-import { withLocks } from '../shared/locks';
 import { createLeads } from './createLeads';
 import { fillContacts } from './fillContacts';
 import { findContacts, findLeads, step } from './find';
@@ -52,7 +52,10 @@ function decide(one: Case): void {
 	if (!mayCreate || !mayCreateContact || !isRecognisable) one.outcome = 'contact_not_found';
 }
 
-/** Taken before those of contacts, so that nobody waits in a circle. */
+/**
+ * Two payments of one customer must neither create two contacts nor count on from the same total
+ * (providers/amocrm.md §9). Taken before those of contacts, so that nobody waits in a circle.
+ */
 function identifierLocks({ key }: AmoClient, registrations: readonly Registration[]): string[] {
 	return registrations
 		.flatMap(({ customer, telegramFields }) => identifiersOf(customer, telegramFields).identifiers)

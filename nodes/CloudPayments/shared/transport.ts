@@ -1,14 +1,13 @@
 import { NodeApiError, NodeOperationError, sleep, type IExecuteFunctions } from 'n8n-workflow';
 
-import { callApi, NoAnswerError, type ApiAnswer } from '../../shared/http';
-import { limiterFor } from '../../shared/rateLimiter';
+import { callApi, NoAnswerError, type ApiAnswer, type ApiRequest } from '../../shared/http';
+import { withLocks } from '../../shared/locks';
+import { limiterFor, type RateLimiter } from '../../shared/rateLimiter';
 import { adviceForStatus, readEnvelope, readRefusal, UNKNOWN_OUTCOME, type Envelope } from './answers';
 import { readCredentials, type CloudPaymentsCredentials } from './credentials';
 
-/**
- * A test site takes five requests at once, a live one thirty (providers/cloudpayments.md §2); nothing tells them apart.
- */
-const LIMITS = { perSecond: 30, concurrent: 5 };
+/** The API limits calls at once only (providers/cloudpayments.md §2); this holds up none that take a quarter of a second. */
+const PER_SECOND_FOR_EACH_AT_ONCE = 6;
 
 /** The API may take five minutes, and a payment given up on is one of unknown outcome. */
 const WRITE_TIMEOUT_MS = 300_000;
@@ -85,11 +84,16 @@ export function unreadable(this: IExecuteFunctions, itemIndex: number, what: str
 
 async function send(this: IExecuteFunctions, itemIndex: number, call: ApiCall): Promise<ApiAnswer> {
 	const credentials = await getCloudPaymentsCredentials.call(this, itemIndex);
-	const { apiUrl, publicId, apiSecret } = credentials;
+	const { apiUrl, publicId, apiSecret, callsAtOnce } = credentials;
 	const isWrite = call.requestId !== undefined;
-	const limiter = limiterFor(`cloudpayments ${apiUrl} ${publicId}`, LIMITS);
-	const request = {
-		method: 'POST' as const,
+	const site = `cloudpayments ${apiUrl} ${publicId}`;
+	// The number is part of the key, because a limiter keeps its limits and the number may be changed.
+	const limiter = limiterFor(`${site} ${callsAtOnce}`, {
+		perSecond: callsAtOnce * PER_SECOND_FOR_EACH_AT_ONCE,
+		concurrent: callsAtOnce,
+	});
+	const request: ApiRequest = {
+		method: 'POST',
 		url: `${apiUrl}/${call.path}`,
 		headers: {
 			accept: 'application/json',
@@ -100,6 +104,19 @@ async function send(this: IExecuteFunctions, itemIndex: number, call: ApiCall): 
 		body: JSON.stringify(call.fields ?? {}),
 		timeoutMs: isWrite ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS,
 	};
+	// There is a first answer to repeat only when the first call has ended.
+	return await withLocks(isWrite ? [`${site} ${call.requestId}`] : [], async () => {
+		return await exchange.call(this, itemIndex, request, limiter, isWrite);
+	});
+}
+
+async function exchange(
+	this: IExecuteFunctions,
+	itemIndex: number,
+	request: ApiRequest,
+	limiter: RateLimiter,
+	isWrite: boolean,
+): Promise<ApiAnswer> {
 	const busyPauses = [...BUSY_PAUSES_MS];
 	const failurePauses = [...READ_PAUSES_MS];
 	for (;;) {

@@ -102,10 +102,11 @@ function withoutRecord(notice: Notice, policy: BookingPolicy, options: VerifyOpt
 		const message = 'YCLIENTS does not know the record it told about';
 		return withProblem(notice, options, { code: 'not_found', message });
 	}
-	// The notice only describes a booking that counts no more. When it was deleted is not taken from it: a time in the
-	// future would be newer than all that may follow.
+	// The notice only describes a booking that counts no more. Its time is YCLIENTS' own, so that a booking restored a moment
+	// later is newer; but a time in the future, which nobody could know, would be newer than all that may follow.
 	const { booking } = toEntry(notice.claimed, notice.companyId, { ...policy, event: 'delete' });
-	const gone: Booking = { ...booking, changedAt: new Date().toISOString() };
+	const now = new Date().toISOString();
+	const gone: Booking = { ...booking, changedAt: booking.changedAt !== null && booking.changedAt < now ? booking.changedAt : now };
 	return {
 		...commonFields(notice, options, gone),
 		booking: gone,

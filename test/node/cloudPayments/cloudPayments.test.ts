@@ -11,7 +11,14 @@ beforeEach(async () => {
 });
 afterEach(async () => await api.close());
 
-const credentials = () => ({ cloudPaymentsApi: { publicId: PUBLIC_ID, apiSecret: API_SECRET, apiUrl: `${api.url}/` } });
+const credentials = (callsAtOnce?: unknown) => ({
+	cloudPaymentsApi: {
+		publicId: PUBLIC_ID,
+		apiSecret: API_SECRET,
+		apiUrl: `${api.url}/`,
+		...(callsAtOnce === undefined ? {} : { callsAtOnce: callsAtOnce as number }),
+	},
+});
 
 async function run(parameters: INodeParameters | INodeParameters[], setup: Partial<ExecuteSetup> = {}) {
 	const [output = []] = await runNode({ node: new CloudPayments(), parameters, credentials: credentials(), ...setup });
@@ -38,6 +45,17 @@ async function failure(
 	expect(JSON.stringify([error.message, error.description, error.messages, error])).not.toContain('do-not-show');
 	expect(JSON.stringify(error)).not.toContain(Buffer.from(`${PUBLIC_ID}:${API_SECRET}`).toString('base64'));
 	return error;
+}
+
+const pause = async (milliseconds: number) => await new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Waits for what must come sooner or later. */
+async function until(isSo: () => boolean): Promise<void> {
+	const end = Date.now() + 20_000;
+	while (!isSo()) {
+		if (Date.now() > end) throw new Error('It never came');
+		await pause(5);
+	}
 }
 
 const requestIds = () => api.requests.map(({ headers }) => headers['x-request-id']);
@@ -166,14 +184,14 @@ describe('the connection', () => {
 		api = await startApi();
 	});
 
-	it('has at most five requests under way, whatever the number of runs', async () => {
-		api.reply('test', async () => {
-			await new Promise((resolve) => setTimeout(resolve, 50));
-			return success(null);
-		});
-		await Promise.all(Array.from({ length: 12 }, async () => await result(TEST)));
+	it.each<[unknown, number]>([
+		[undefined, 5],
+		[2.9, 2],
+	])('with %j Calls at Once has so many requests under way, whatever the number of runs', async (callsAtOnce, most) => {
+		api.reply('test', async () => await pause(50).then(() => success(null)));
+		await Promise.all(Array.from({ length: 12 }, async () => await result(TEST, { credentials: credentials(callsAtOnce) })));
 		expect(api.requests).toHaveLength(12);
-		expect(api.peak()).toBe(5);
+		expect(api.peak()).toBe(most);
 	});
 });
 
@@ -380,14 +398,52 @@ describe('Payment: Get, Find, Get Many', () => {
 		[{ Refunded: true }, { paid: true, refunded: true }],
 		[
 			{ Type: 1, OriginalTransactionId: 77 },
-			{ type: 'refund', paid: false, event: { kind: 'refunded', providerPaymentId: '77' } },
+			{
+				type: 'refund',
+				paid: false,
+				event: {
+					kind: 'refunded',
+					eventKey: 'transaction:2347811905:refunded',
+					providerPaymentId: '77',
+					refundId: '2347811905',
+					amountMinor: 149_000,
+					currency: 'RUB',
+				},
+			},
 		],
-		[{ Type: null, OriginalTransactionId: 77 }, { type: 'refund', paid: false }],
+		[
+			{ Type: null, OriginalTransactionId: 77 },
+			{ type: 'refund', paid: false, event: { providerPaymentId: '77', refundId: '2347811905' } },
+		],
+		[{ Type: 1 }, { type: 'refund', event: { providerPaymentId: null, refundId: '2347811905' } }],
+		[{ Type: 1, OriginalTransactionId: 77, Status: 'Pending' }, { type: 'refund', event: null }],
+		[{ Type: 1, OriginalTransactionId: 77, Status: 'Declined' }, { type: 'refund', event: null }],
 		[{ Type: 2 }, { type: 'payout', paid: false, event: null }],
 		[{ Amount: 'many' }, { paid: true, amountMinor: null, event: null }],
 	])('read %j', async (changes, expected) => {
 		api.reply('payments/get', success({ ...TRANSACTION, ...changes }));
 		expect(await result(GET)).toMatchObject(expected);
+	});
+
+	it('give a refund the event of its notification, wherever it is looked up (CP10, CP14)', async () => {
+		const refund = { ...TRANSACTION, TransactionId: 2347812777, Type: 1, OriginalTransactionId: 2347811905, Amount: 490 };
+		api.reply('payments/get', success(refund));
+		api.reply('v2/payments/find', success(refund));
+		api.reply('v2/payments/list', success([TRANSACTION, refund]));
+		const [paid, ...refunds] = [...(await run(LIST)), ...(await run(GET)), ...(await run(FIND))].map(
+			({ json }) => json.event as IDataObject,
+		);
+		expect(paid).not.toHaveProperty('refundId');
+		expect(refunds).toHaveLength(3);
+		for (const event of refunds) {
+			expect(event).toMatchObject({
+				eventKey: 'transaction:2347812777:refunded',
+				providerPaymentId: '2347811905',
+				refundId: '2347812777',
+				amountMinor: 49_000,
+			});
+			expect(paymentEventSchema.safeParse(event).success).toBe(true);
+		}
 	});
 
 	it('do not take Success for paid: a declined one may come with false', async () => {
@@ -1019,6 +1075,9 @@ describe('Check: Answer (CP13)', () => {
 });
 
 describe('items', () => {
+	const inputs = (count: number) => Array.from({ length: count }, () => ({ json: {} }));
+	const charges = (count: number) => inputs(count).map((_, item) => ({ ...CHARGE, invoiceId: String(item) }));
+
 	it('have parameters of their own, and go on after a failure on demand', async () => {
 		api.reply('payments/refund', ({ fields }) => (fields.TransactionId === 2 ? refusal('No') : success({ TransactionId: 9 })));
 		const parameters = ['1', '2', '3'].map((transactionId) => ({ ...REFUND, transactionId }));
@@ -1031,6 +1090,130 @@ describe('items', () => {
 		]);
 		const error: unknown = await run(parameters, { items }).catch((thrown: unknown) => thrown);
 		expect(error).toMatchObject({ context: { itemIndex: 1 } });
+	});
+
+	it.each<[unknown, number, number]>([
+		[undefined, 5, 14],
+		[3, 3, 14],
+		['4', 4, 14],
+		[1, 1, 4],
+		[0, 5, 14],
+		[-1, 5, 14],
+		['many', 5, 14],
+		[500, 30, 45],
+	])('with %j Calls at Once go %d side by side, and come out in order', async (callsAtOnce, most, count) => {
+		api.reply('payments/tokens/charge', async ({ fields }) => {
+			await until(() => api.requests.length >= most);
+			// Those that came first are answered last.
+			await pause(20 + 5 * (count - Number(fields.InvoiceId)));
+			return success({ ...TRANSACTION, InvoiceId: fields.InvoiceId });
+		});
+		const output = await run(charges(count), { items: inputs(count), credentials: credentials(callsAtOnce) });
+		expect(output.map(({ json, pairedItem }) => [json.orderRef, pairedItem])).toEqual(
+			Array.from({ length: count }, (_, item) => [String(item), { item }]),
+		);
+		expect(api.requests).toHaveLength(count);
+		expect(api.peak()).toBe(most);
+	});
+
+	it('keep to a number that was changed, without a restart', async () => {
+		api.reply('payments/tokens/charge', async ({ fields }) => {
+			await pause(50);
+			return success({ ...TRANSACTION, InvoiceId: fields.InvoiceId });
+		});
+		for (const callsAtOnce of [2, 4]) {
+			await run(charges(9), { items: inputs(9), credentials: credentials(callsAtOnce) });
+			expect(api.peak()).toBe(callsAtOnce);
+		}
+	});
+
+	it('stay together when one gives several or none', async () => {
+		const found: Record<string, string[]> = { a: ['sc_1', 'sc_2'], b: [], c: ['sc_3'] };
+		api.reply('subscriptions/find', async ({ fields }) => {
+			await pause(fields.accountId === 'a' ? 60 : 0);
+			return success(found[fields.accountId as string]?.map((Id) => ({ Id, Status: 'Active' })));
+		});
+		const parameters = ['a', 'b', 'c'].map((accountId) => ({ resource: 'subscription', operation: 'find', accountId }));
+		const output = await run(parameters, { items: inputs(3) });
+		expect(output.map(({ json, pairedItem }) => [json.subscriptionId, pairedItem])).toEqual([
+			['sc_1', { item: 0 }],
+			['sc_2', { item: 0 }],
+			['sc_3', { item: 2 }],
+		]);
+	});
+
+	it('of equal mutations are sent one after the other: the second answer is the first one (CP2)', async () => {
+		let underWay = 0;
+		const seen: number[] = [];
+		api.reply('payments/refund', async () => {
+			seen.push(++underWay);
+			await pause(50);
+			underWay -= 1;
+			return success({ TransactionId: 9 });
+		});
+		const output = await run(REFUND, { items: inputs(3) });
+		expect(output).toHaveLength(3);
+		expect(new Set(requestIds()).size).toBe(1);
+		expect(seen).toEqual([1, 1, 1]);
+	});
+
+	it('wait for each other on 429, and none is lost', async () => {
+		const charged = success({ ...TRANSACTION, InvoiceId: 'x' });
+		api.reply('payments/tokens/charge', { status: 429, body: '' }, { status: 429, body: '' }, charged);
+		const output = await run(charges(8), { items: inputs(8) });
+		expect(output.map(({ json }) => json.paid)).toEqual(Array.from({ length: 8 }, () => true));
+		expect(api.requests).toHaveLength(10);
+		expect(new Set(requestIds()).size).toBe(8);
+	});
+
+	it('that are under way end before a failure is told, and no other is begun', async () => {
+		let ended = 0;
+		api.reply('payments/tokens/charge', async ({ fields }) => {
+			await until(() => api.requests.length >= 3);
+			if (fields.InvoiceId === '1') return refusal('No');
+			await pause(200);
+			ended += 1;
+			return success(TRANSACTION);
+		});
+		const setup = { items: inputs(12), credentials: credentials(3) };
+		const error: unknown = await run(charges(12), setup).catch((thrown: unknown) => thrown);
+		expect(error).toBeInstanceOf(NodeApiError);
+		expect(error).toMatchObject({ message: 'CloudPayments refused: No', context: { itemIndex: 1 } });
+		expect(ended).toBe(2);
+		await pause(100);
+		expect(api.requests.map(({ fields }) => fields.InvoiceId).sort()).toEqual(['0', '1', '2']);
+	});
+
+	it('that fail together tell of the first of them in order', async () => {
+		api.reply('payments/tokens/charge', async ({ fields }) => {
+			await until(() => api.requests.length >= 3);
+			await pause(fields.InvoiceId === '2' ? 0 : 100);
+			return refusal(`No to ${String(fields.InvoiceId)}`);
+		});
+		const setup = { items: inputs(5), credentials: credentials(3) };
+		const error: unknown = await run(charges(5), setup).catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({ message: 'CloudPayments refused: No to 0', context: { itemIndex: 0 } });
+		expect(api.requests).toHaveLength(3);
+	});
+
+	it('all get their turn on demand, each with its own failure', async () => {
+		api.reply('payments/tokens/charge', async ({ fields }) => {
+			await pause(10);
+			const isOdd = Number(fields.InvoiceId) % 2 === 1;
+			return isOdd ? refusal(`No to ${String(fields.InvoiceId)}`) : success({ ...TRANSACTION, InvoiceId: fields.InvoiceId });
+		});
+		const output = await run(charges(9), { items: inputs(9), continueOnFail: true });
+		expect(output.map(({ json, pairedItem }) => [json.orderRef ?? json.error, pairedItem])).toEqual(
+			Array.from({ length: 9 }, (_, item) => [
+				item % 2 === 1 ? `CloudPayments refused: No to ${item}` : String(item),
+				{ item },
+			]),
+		);
+	});
+
+	it('that are not there need nothing', async () => {
+		expect(await run([], { items: [] })).toEqual([]);
+		expect(api.requests).toEqual([]);
 	});
 
 	it('never go to an operation that does not exist', async () => {

@@ -247,7 +247,7 @@ describe('notifications that arrive', () => {
 	});
 
 	describe('about deleted records', () => {
-		it('YL8 cancel one that is gone, at the time it was found to be', async () => {
+		it('YL8 cancel one that is gone, and do not believe a time in the future', async () => {
 			await start();
 			const before = Date.now();
 			await post({
@@ -265,6 +265,14 @@ describe('notifications that arrive', () => {
 			const changedAt = Date.parse(String((item.booking as Raw).changedAt));
 			expect(changedAt).toBeGreaterThanOrEqual(before);
 			expect(changedAt).toBeLessThanOrEqual(Date.now());
+		});
+
+		it('YL8 cancel one that is gone as of its last version, so that a restored one is newer', async () => {
+			await start();
+			await post({ ...deleted, data: { ...goneRecord, last_change_date: '2026-03-12T08:00:11+0300' } });
+			expect((await executions(1))[0]).toMatchObject([
+				{ warnings: ['record_gone'], booking: { status: 'cancelled', changedAt: '2026-03-12T05:00:11.000Z' } },
+			]);
 		});
 
 		it('YL8 cancel one that YCLIENTS shows as deleted', async () => {

@@ -160,10 +160,20 @@ describe('other notifications', () => {
 			kind: 'refunded',
 			eventKey: 'transaction:2347812777:refunded',
 			providerPaymentId: '2347811905',
+			refundId: '2347812777',
 			amountMinor: 49_000,
 			currency: null,
 			orderRef: 'ORD-2026-00417',
 		});
+	});
+
+	it('Refund never takes its own number for that of the payment', () => {
+		expect(read('refund')).toMatchObject({ refundId: '2347811905', providerPaymentId: null });
+		expect(fieldAtFault('refund', { TransactionId: '' })).toBe('TransactionId');
+	});
+
+	it.each(NOTIFICATION_TYPES.filter((type) => type !== 'refund'))('%s has no number of a refund', (type) => {
+		expect(read(type)).not.toHaveProperty('refundId');
 	});
 
 	it('Cancel gives the held money back', () => {

@@ -23,10 +23,19 @@ describe('paymentEventSchema', () => {
 		expect(paymentEventSchema.parse({ ...event, kind })).toEqual({ ...event, kind });
 	});
 
+	it('tells a refund by itself from the total of all', () => {
+		const refund = { ...event, kind: 'refunded', refundId: '5'.repeat(300) };
+		expect(paymentEventSchema.parse(refund)).toEqual(refund);
+		expect(paymentEventSchema.parse({ ...event, kind: 'refunded' })).not.toHaveProperty('refundId');
+	});
+
 	it.each<[string, object]>([
 		['a newer version', { version: 2 }],
 		['an unknown kind', { kind: 'success' }],
 		['an empty key', { eventKey: '' }],
+		['an empty number of a refund', { refundId: '' }],
+		['an endless number of a refund', { refundId: '5'.repeat(301) }],
+		['no number of a refund', { refundId: null }],
 		['a fraction of a kopeck', { amountMinor: 0.5 }],
 		['a negative amount', { amountMinor: -1 }],
 		['an amount beyond exact numbers', { amountMinor: Infinity }],

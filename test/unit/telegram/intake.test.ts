@@ -1,6 +1,7 @@
 import cryptoJs from 'crypto-js';
 
-import { MAX_BODY_BYTES, takeIn, type IntakeSettings, type UpdateRequest } from '../../../nodes/TelegramInvite/intake';
+import { MAX_BODY_BYTES } from '../../../nodes/shared/bodyLimit';
+import { takeIn, type IntakeSettings, type UpdateRequest } from '../../../nodes/TelegramInvite/intake';
 import { allowedUpdates, type EventChoice } from '../../../nodes/TelegramInvite/updateKinds';
 import { webhookSecret } from '../../../nodes/TelegramInvite/webhookSecret';
 import { blockUpdate, buttonUpdate, joinRequestUpdate, memberUpdate, messageUpdate } from './updates';

@@ -150,6 +150,10 @@ describe('a record as a booking', () => {
 		[42, '42'],
 	])('reads api_id %j as %j', (api_id, apiId) => expect(toBooking(record({ api_id })).apiId).toBe(apiId));
 
+	it.each<[unknown]>([[{ toString: false }], [[1]], [{}]])('takes paid_full %j for no', (paid_full) => {
+		expect(toBooking(record({ paid_full })).paid).toBe(false);
+	});
+
 	it('never throws on any value of any field', () => {
 		fc.assert(
 			fc.property(fc.constantFrom(...Object.keys(record())), fc.jsonValue(), (field, value) => {

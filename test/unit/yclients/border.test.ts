@@ -8,7 +8,8 @@ import {
 	withoutAddress,
 	withoutSecret,
 } from '../../../nodes/YClients/hookSettings';
-import { MAX_BODY_BYTES, takeIn, type IntakeSettings } from '../../../nodes/YClients/intake';
+import { MAX_BODY_BYTES } from '../../../nodes/shared/bodyLimit';
+import { takeIn, type IntakeSettings } from '../../../nodes/YClients/intake';
 import { apiHeaders, readCredentials, withoutTokens } from '../../../nodes/YClients/shared/credentials';
 import { YClientsError } from '../../../nodes/YClients/shared/yclientsError';
 import { webhookSecret, withSecret } from '../../../nodes/YClients/webhookSecret';

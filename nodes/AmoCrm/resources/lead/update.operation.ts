@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { withLocks } from '../../../shared/locks';
 import { applyInputs } from '../../api/fieldChange';
 import { getLead } from '../../api/leads';
 import { writeOne } from '../../api/writeOne';
@@ -9,7 +10,6 @@ import type { Body } from '../../repair';
 import { AmoError } from '../../shared/amoError';
 import type { AmoClient } from '../../shared/client';
 import { fieldMapping, tagsField } from '../../shared/fields';
-import { withLocks } from '../../shared/locks';
 import { idParameter, readFieldInputs, readTags, toId, toText } from '../../shared/parameters';
 import { leadBasics } from './basics';
 import { budget, leadName, responsibleUser } from './fields';

@@ -1,9 +1,9 @@
 const tails = new Map<string, Promise<void>>();
 
 /**
- * Runs work while nobody else in this process works on any of these keys: two payments of one customer must neither
- * create two contacts nor count on from the same total (providers/amocrm.md §9). Keys are taken in one order, so
- * nobody waits in a circle; several n8n workers do not see each other.
+ * Runs work while nobody else in this process works on any of these keys. Keys are taken in one order, so nobody waits
+ * in a circle; all nodes share them, so a key begins with the name of its service. Several n8n workers do not see each
+ * other.
  */
 export async function withLocks<T>(keys: Iterable<string>, work: () => Promise<T>): Promise<T> {
 	const releases: Array<() => void> = [];
