@@ -5,6 +5,8 @@ import type { SandboxUrls } from '../main';
 export interface Stage {
 	readonly n8nUrl: string;
 	readonly sandbox: SandboxUrls;
+	/** The ledger's database, for buyers who cannot wait for time to pass. */
+	readonly ledgerUrl: string;
 	/** Takes one line of progress. */
 	readonly print: (line: string) => void;
 }

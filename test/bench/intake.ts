@@ -1,19 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { SANDBOX_SECRETS } from '../../runtime/credentials';
-import { waitUntil } from '../../runtime/processes';
 import { Stack } from '../../runtime/stack';
 import type { WorkflowFile } from '../../runtime/workflows';
 import { signTree } from '../../sandbox/prodamus/signature';
 import { freePorts } from '../e2e/support/testStack';
+import { BARE_PATH, bareWorkflow, CONCURRENCY, drained, type Notification, sendAll } from './burst';
 import { type Comparison, alternate, median, percentile } from './rounds';
 
 const REQUESTS = 200;
-const CONCURRENCY = 10;
-const BARE_PATH = 'bench/bare';
 const TRIGGER_PATH = 'bench/trigger';
 
 export interface IntakeResult {
@@ -39,7 +37,7 @@ export async function measureIntake(rounds: number, log: (line: string) => void)
 		folder,
 		ports: await freePorts(),
 		log,
-		editWorkflows: (workflows) => [...workflows, bareWorkflow(workflows), triggerWorkflow(workflows)],
+		editWorkflows: (workflows) => [...workflows, bareWorkflow(paymentWorkflow(workflows)), triggerWorkflow(workflows)],
 	});
 	const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
 	try {
@@ -99,9 +97,13 @@ export async function measureIntake(rounds: number, log: (line: string) => void)
 	}
 }
 
+function paymentWorkflow(workflows: WorkflowFile[]): WorkflowFile {
+	return workflows.find(({ id }) => id === 'PfChakraPayment1')!;
+}
+
 /** The Prodamus Trigger with nothing behind it, answering at once: what n8n itself takes for a trigger of a package. */
 function triggerWorkflow(workflows: WorkflowFile[]): WorkflowFile {
-	const payment = workflows.find(({ id }) => id === 'PfChakraPayment1')!;
+	const payment = paymentWorkflow(workflows);
 	const trigger = payment.nodes.find(({ name }) => name === 'Prodamus Trigger')!;
 	const parameters = { ...trigger.parameters, path: TRIGGER_PATH, respond: 'onReceived' };
 	return {
@@ -113,45 +115,13 @@ function triggerWorkflow(workflows: WorkflowFile[]): WorkflowFile {
 	};
 }
 
-function bareWorkflow(workflows: WorkflowFile[]): WorkflowFile {
-	const payment = workflows.find(({ id }) => id === 'PfChakraPayment1')!;
-	return {
-		...payment,
-		id: 'PfBenchBare00001',
-		name: 'Bench: bare webhook',
-		nodes: [
-			{
-				id: '00000000-0000-4000-8000-00000000b001',
-				name: 'Webhook',
-				type: 'n8n-nodes-base.webhook',
-				typeVersion: 2.1,
-				parameters: { httpMethod: 'POST', path: BARE_PATH, responseMode: 'responseNode', options: {} },
-				...{ position: [0, 0], webhookId: '00000000-0000-4000-8000-00000000b002' },
-			},
-			{
-				id: '00000000-0000-4000-8000-00000000b003',
-				name: 'Respond',
-				type: 'n8n-nodes-base.respondToWebhook',
-				typeVersion: 1.5,
-				parameters: { respondWith: 'text', responseBody: 'success', options: {} },
-				...{ position: [220, 0] },
-			},
-		],
-		connections: { Webhook: { main: [[{ node: 'Respond', type: 'main', index: 0 }]] } },
-	};
-}
-
-interface Notification {
-	body: string;
-	sign: string;
-}
-
 /** Writes orders into the ledger and returns a signed notification for each. Every order has a customer of its own. */
 async function ordersToPay(stack: Stack, count: number): Promise<Notification[]> {
+	// Without `n` in its arguments the function would be called once for all rows.
 	const rows = await stack.ledger.query<{ order_ref: string }>(
 		`SELECT o.order_ref FROM generate_series(1, $1::int) n, fulfillment.create_order(jsonb_build_object(
 			'pipeline', 'prodamus-chakra', 'provider', 'prodamus', 'amount_minor', 100000, 'currency', 'RUB',
-			'customer', jsonb_build_object('email', gen_random_uuid() || '@example.com'),
+			'customer', jsonb_build_object('email', gen_random_uuid() || n || '@example.com'),
 			'details', jsonb_build_object('birth_date', '15.05.1990', 'language', 'ru'))) o`,
 		[count],
 	);
@@ -168,55 +138,7 @@ async function ordersToPay(stack: Stack, count: number): Promise<Notification[]>
 			payment_status: 'success',
 			payment_init: 'manual',
 		};
-		return { body: new URLSearchParams(fields).toString(), sign: signTree(fields, SANDBOX_SECRETS.prodamus) };
-	});
-}
-
-/** Sends all with so many at once; returns the milliseconds of each. Any answer but 200 ends the measurement. */
-async function sendAll(url: string, notifications: Notification[], agent: Agent, concurrency = CONCURRENCY): Promise<number[]> {
-	const times: number[] = [];
-	const queue = [...notifications];
-	const worker = async () => {
-		for (let next = queue.pop(); next; next = queue.pop()) {
-			const started = performance.now();
-			const status = await post(url, next, agent);
-			if (status !== 200) throw new Error(`${url} answered ${status}`);
-			times.push(performance.now() - started);
-		}
-	};
-	await Promise.all(Array.from({ length: concurrency }, worker));
-	return times;
-}
-
-async function post(url: string, { body, sign }: Notification, agent: Agent): Promise<number | undefined> {
-	return await new Promise((resolve, reject) => {
-		const request = httpRequest(
-			url,
-			{
-				method: 'POST',
-				agent,
-				headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), sign },
-			},
-			(response) => {
-				response.resume();
-				response.once('end', () => resolve(response.statusCode));
-			},
-		);
-		request.once('error', reject);
-		request.end(body);
-	});
-}
-
-async function drained(stack: Stack): Promise<void> {
-	const open = async () => {
-		const [row] = await stack.ledger.query<{ open: string }>(
-			`SELECT count(*) AS open FROM fulfillment.events WHERE status NOT IN ('done', 'ignored')`,
-		);
-		return Number(row?.open);
-	};
-	await waitUntil(async () => (await open()) === 0, {
-		timeoutMs: 120_000,
-		everyMs: 50,
-		otherwise: () => 'Not all readings were made',
+		const headers = { sign: signTree(fields, SANDBOX_SECRETS.prodamus) };
+		return { body: new URLSearchParams(fields).toString(), headers };
 	});
 }
