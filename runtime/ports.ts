@@ -14,6 +14,8 @@ export const PORTS = {
 	telegram: { default: 5703, purpose: 'the stand-in for Telegram' },
 	amocrm: { default: 5704, purpose: 'the stand-in for amoCRM' },
 	platform: { default: 5705, purpose: 'the course platform' },
+	yclients: { default: 5706, purpose: 'the stand-in for YCLIENTS' },
+	cloudpayments: { default: 5707, purpose: 'the stand-in for CloudPayments' },
 } as const satisfies Record<string, Port>;
 
 export type PortName = keyof typeof PORTS;

@@ -52,6 +52,23 @@ export async function freePort(): Promise<number> {
 	});
 }
 
+/**
+ * A port for n8n, which takes the next one as well. Below those that systems give to outgoing connections, so that neither
+ * is taken by chance before n8n starts.
+ */
+export async function freePortForN8n(): Promise<number> {
+	for (;;) {
+		const port = 20_000 + 2 * Math.floor(Math.random() * 6_000);
+		try {
+			await requireFreePort(port, 'n8n', '');
+			await requireFreePort(port + 1, 'n8n', '');
+			return port;
+		} catch {
+			// Taken: another one.
+		}
+	}
+}
+
 /** Polls until the condition holds; throws with the given words when it does not in time. */
 export async function waitUntil(
 	condition: () => Promise<boolean>,

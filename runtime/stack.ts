@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { PIPELINE_IDS } from '../sandbox/amocrm/defaultAccount';
 import { startSandbox, type Sandbox } from '../sandbox/main';
-import { credentialsFor, SANDBOX_SECRETS } from './credentials';
+import { credentialsFor, SANDBOX_BRANCH, SANDBOX_SECRETS } from './credentials';
 import { ensureN8n } from './install';
 import { LedgerServer } from './ledger';
 import { N8n } from './n8n';
@@ -15,6 +15,7 @@ import { type Log, withProgress } from './progress';
 import {
 	importCredentials,
 	importWorkflows,
+	inPublishingOrder,
 	publishWorkflows,
 	readWorkflows,
 	withSettings,
@@ -85,6 +86,7 @@ export class Stack {
 				n8nUrl: n8n.url,
 				secrets: SANDBOX_SECRETS,
 				courseChat: COURSE_CHAT,
+				salonBranch: SANDBOX_BRANCH,
 				timeScale: options.timeScale ?? 1,
 				log,
 			});
@@ -145,6 +147,9 @@ export class Stack {
 			'settings.bot_url': `https://t.me/${botUsername}`,
 			'settings.bot_username': botUsername,
 			'settings.chat_id': COURSE_CHAT,
+			'settings.page_url': `${webhooks}/billing/pay`,
+			'settings.public_id': SANDBOX_SECRETS.cloudPaymentsPublicId,
+			'settings.widget_url': `${urls.cloudpayments}/widget/cloudpayments.js`,
 			...CRM_SETTINGS,
 		};
 		const workflows = readWorkflows().map((workflow) => withSettings(workflow, settings));
@@ -158,7 +163,7 @@ export class Stack {
 			timeoutMs: 60_000,
 			otherwise: () => `The ledger was not set up. Look at the executions in ${this.n8n.url} or at ${this.n8n.logFile}`,
 		});
-		const ids = this.workflows.flatMap(({ id, meta }) => (meta.optional ? [] : [id]));
+		const ids = inPublishingOrder(this.workflows).flatMap(({ id, meta }) => (meta.optional ? [] : [id]));
 		await publishWorkflows(client, ids);
 		await this.waitForWebhooks();
 	}

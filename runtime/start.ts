@@ -85,12 +85,18 @@ Ready. Nothing of this leaves your machine.
                  a course platform: buy a course, and see what amoCRM gets
   amoCRM         ${sandbox.urls.amocrm}/_crm
                  pipelines, contacts, notes
+  YCLIENTS       ${sandbox.urls.yclients}/_desk
+                 the salon's desk: bookings, who came, who did not
+  CloudPayments  ${sandbox.urls.cloudpayments}/_cabinet
+                 the shop's cabinet: payments, subscriptions, notifications
   Ledger         postgres://postgres@127.0.0.1:${ports.ledger}/postgres  (schema fulfillment)
 
   Or let a buyer play it through, in another terminal:
     npm run pay -- prodamus-chakra
     npm run pay -- stripe-telegram-course
     npm run pay -- platform-amocrm
+    npm run pay -- yclients-loyalty
+    npm run pay -- cloudpayments-billing
 
 Ctrl-C stops everything; the data stays for the next start.
 `);

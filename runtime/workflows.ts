@@ -60,6 +60,26 @@ export async function importCredentials(n8n: N8n, credentials: SeedCredential[])
 	await importFolder(n8n, 'import:credentials', credentials);
 }
 
+/** The workflows with those that others call before their callers: n8n publishes none that calls an unpublished one. */
+export function inPublishingOrder(workflows: readonly WorkflowFile[]): WorkflowFile[] {
+	const ordered = new Set<WorkflowFile>();
+	const add = (workflow: WorkflowFile) => {
+		for (const id of calledBy(workflow)) {
+			const called = workflows.find((other) => other.id === id);
+			if (called && called !== workflow && !ordered.has(called)) add(called);
+		}
+		ordered.add(workflow);
+	};
+	workflows.forEach(add);
+	return [...ordered];
+}
+
+function calledBy({ nodes }: WorkflowFile): unknown[] {
+	return nodes
+		.filter(({ type }) => type === 'n8n-nodes-base.executeWorkflow')
+		.map(({ parameters }) => (parameters.workflowId as { value?: unknown }).value);
+}
+
 /** Publishes workflows on the running n8n; those that already run their newest version are left alone. */
 export async function publishWorkflows(client: AxiosInstance, ids: string[]): Promise<void> {
 	for (const id of ids) {

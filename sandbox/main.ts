@@ -1,14 +1,20 @@
 import { startAmoCrm, type AmoCrmSandbox } from './amocrm';
 import { DEMO_PEOPLE } from './amocrm/demoPeople';
+import { startCloudPayments, type CloudPaymentsSandbox } from './cloudpayments';
+import { NOTIFICATION_TYPES } from './cloudpayments/addresses';
 import { startPlatform, type PlatformSandbox } from './platform';
 import type { ProdamusControl } from './prodamus/control';
 import { startProdamus } from './prodamus';
 import { startShop } from './shop';
 import { startStripe, type StripeSandbox } from './stripe';
 import { startTelegram, type TelegramSandbox } from './telegram';
+import { startYClients, type YClientsSandbox } from './yclients';
 
 /** Path in n8n of the Prodamus Trigger in `workflows/prodamus-chakra/payment.json`. */
 const PRODAMUS_WEBHOOK_PATH = 'chakra/prodamus';
+
+/** Path in n8n of the CloudPayments Trigger in `workflows/cloudpayments-billing/notification.json`. */
+const BILLING_WEBHOOK_PATH = 'billing/cloudpayments';
 
 /** Path in n8n of the Platform Payment Trigger in `workflows/platform-amocrm/payment.json`. */
 const PLATFORM_WEBHOOK_PATH = 'platform/payment';
@@ -16,7 +22,7 @@ const PLATFORM_WEBHOOK_PATH = 'platform/payment';
 const BOT_USERNAME = 'course_sandbox_bot';
 
 /** The stand-ins by the name of their port and address. */
-export type SandboxPart = 'prodamus' | 'shop' | 'stripe' | 'telegram' | 'amocrm' | 'platform';
+export type SandboxPart = 'prodamus' | 'shop' | 'stripe' | 'telegram' | 'amocrm' | 'platform' | 'yclients' | 'cloudpayments';
 
 /** Addresses without a trailing slash. */
 export type SandboxUrls = Readonly<Record<SandboxPart, string>>;
@@ -27,9 +33,17 @@ export interface SandboxOptions {
 	/** n8n's address without a trailing slash. */
 	readonly n8nUrl: string;
 	/** What the stand-ins expect of their clients and sign with. */
-	readonly secrets: Readonly<Record<'prodamus' | 'stripe' | 'telegramBot' | 'amocrm' | 'platform', string>>;
+	readonly secrets: Readonly<
+		Record<
+			| 'prodamus' | 'stripe' | 'telegramBot' | 'amocrm' | 'platform' | 'yclientsPartner' | 'yclientsUser'
+			| 'cloudPaymentsPublicId' | 'cloudPaymentsSecret',
+			string
+		>
+	>;
 	/** Id of the channel the course bot is an administrator of. */
 	readonly courseChat: string;
+	/** The one branch of the salon. */
+	readonly salonBranch: number;
 	/** Factor on the pauses between webhook retries: 1 is the real ladder, 0.001 makes a minute 60 ms. */
 	readonly timeScale: number;
 	readonly log: (line: string) => void;
@@ -43,6 +57,8 @@ export interface Sandbox {
 	readonly telegram: TelegramSandbox['control'];
 	readonly amocrm: AmoCrmSandbox['control'];
 	readonly platform: PlatformSandbox['control'];
+	readonly yclients: YClientsSandbox['control'];
+	readonly cloudpayments: CloudPaymentsSandbox['control'];
 	close(): Promise<void>;
 }
 
@@ -99,6 +115,29 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 				log,
 			}),
 		);
+		const yclients = keep(
+			await startYClients({
+				port: ports.yclients,
+				partnerToken: secrets.yclientsPartner,
+				userToken: secrets.yclientsUser,
+				companyId: options.salonBranch,
+				timeScale,
+				log,
+			}),
+		);
+		const cloudpayments = keep(
+			await startCloudPayments({
+				port: ports.cloudpayments,
+				publicId: secrets.cloudPaymentsPublicId,
+				apiSecret: secrets.cloudPaymentsSecret,
+				timeScale,
+				log,
+			}),
+		);
+		// In the real cabinet a person pastes these addresses.
+		for (const type of NOTIFICATION_TYPES) {
+			cloudpayments.control.setNotification(type, `${n8nUrl}/webhook/${BILLING_WEBHOOK_PATH}/${type}`);
+		}
 		return {
 			urls: {
 				prodamus: prodamus.url,
@@ -107,6 +146,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 				telegram: telegram.url,
 				amocrm: amocrm.url,
 				platform: platform.url,
+				yclients: yclients.url,
+				cloudpayments: cloudpayments.url,
 			},
 			botUsername: BOT_USERNAME,
 			prodamus: prodamus.control,
@@ -114,6 +155,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 			telegram: telegram.control,
 			amocrm: amocrm.control,
 			platform: platform.control,
+			yclients: yclients.control,
+			cloudpayments: cloudpayments.control,
 			close,
 		};
 	} catch (error) {

@@ -15,7 +15,8 @@ npm run pay -- <pipeline> [options]
 const url = z.string().url();
 const addresses = z.object({
 	n8nUrl: url,
-	sandbox: z.object({ prodamus: url, shop: url, stripe: url, telegram: url, amocrm: url, platform: url }),
+	ledgerUrl: url,
+	sandbox: z.object({ prodamus: url, shop: url, stripe: url, telegram: url, amocrm: url, platform: url, yclients: url, cloudpayments: url }),
 });
 type Addresses = z.infer<typeof addresses>;
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { keepNewest } from './keepNewest';
+import { keepNewest } from '../shared/keepNewest';
 
 /** One API call as it was received and answered. */
 export interface ApiRequest {

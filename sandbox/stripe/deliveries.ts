@@ -1,7 +1,7 @@
 import type { Account } from './account';
 import type { Endpoints } from './endpoints';
 import { randomText } from './ids';
-import { keepNewest } from './keepNewest';
+import { keepNewest } from '../shared/keepNewest';
 import type { StripeEvent, WebhookEndpoint } from './objects';
 import { signatureHeader, signPayload } from './signature';
 import { sendWebhook } from './webhookRequest';

@@ -1,7 +1,7 @@
 import { waitUntil } from '../../runtime/processes';
-import type { WorkflowFile } from '../../runtime/workflows';
 import type { Person } from '../../sandbox/telegram/person';
 import { CHAT, CourseSchool } from './support/courseSchool';
+import { recoverOften } from './support/recoverOften';
 import { BOOT_TIMEOUT_MS, startTestStack, type TestStack } from './support/testStack';
 
 let testStack: TestStack;
@@ -13,15 +13,6 @@ beforeAll(async () => {
 }, BOOT_TIMEOUT_MS);
 
 afterAll(async () => await testStack?.stop(), 60_000);
-
-/** Time runs faster here: recovery comes by every two seconds instead of every minute. */
-function recoverOften(workflow: WorkflowFile): WorkflowFile {
-	const copy = structuredClone(workflow);
-	for (const node of copy.nodes.filter(({ type }) => type === 'n8n-nodes-base.scheduleTrigger')) {
-		node.parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 2 }] };
-	}
-	return copy;
-}
 
 /** Lets the ledger's clocks run out: leases of dead runs, and pauses before the next attempt. */
 async function letTimePass(): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ensureN8n } from '../../runtime/install';
 import { N8n } from '../../runtime/n8n';
 import { installPackage } from '../../runtime/packaging';
-import { freePort } from '../../runtime/processes';
+import { freePortForN8n } from '../../runtime/processes';
 import { readWorkflows } from '../../runtime/workflows';
 
 const ROOT = join(__dirname, '../..');
@@ -73,7 +73,7 @@ describe("the code rules of n8n's verification scan, inline disables ignored", (
 });
 
 test('the pinned n8n knows every node type and version that the workflows use', async () => {
-	const n8n = new N8n(await ensureN8n(() => {}), join(folder, 'n8n'), await freePort());
+	const n8n = new N8n(await ensureN8n(() => {}), join(folder, 'n8n'), await freePortForN8n());
 	installPackage(tarball, n8n.folder);
 	const output = join(folder, 'nodes.json');
 	await n8n.command('export:nodes', `--output=${output}`);

@@ -4,6 +4,7 @@ import { waitUntil } from '../../runtime/processes';
 import { publishWorkflows, withSettings, type WorkflowFile } from '../../runtime/workflows';
 import { PIPELINE_IDS } from '../../sandbox/amocrm/defaultAccount';
 import { COURSES, inventedUser, toItem, type OrderOverrides, type PlatformOrder } from '../../sandbox/platform/order';
+import { recoverOften } from './support/recoverOften';
 import { BOOT_TIMEOUT_MS, startTestStack, type TestStack } from './support/testStack';
 
 const WORKFLOW = 'PfPlatformAmo001';
@@ -30,15 +31,6 @@ afterEach(() => expect(crm().overRate()).toBe(0));
 
 const crm = () => testStack.stack.sandbox.amocrm;
 const platform = () => testStack.stack.sandbox.platform;
-
-/** Time runs faster here: recovery comes by every two seconds instead of every minute. */
-function recoverOften(workflow: WorkflowFile): WorkflowFile {
-	const copy = structuredClone(workflow);
-	for (const node of copy.nodes.filter(({ type }) => type === 'n8n-nodes-base.scheduleTrigger')) {
-		node.parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 2 }] };
-	}
-	return copy;
-}
 
 /** The workflow once more, as ops would set it to touch only what is there. */
 function withoutCreation(workflows: WorkflowFile[]): WorkflowFile {

@@ -80,7 +80,7 @@ const pay = (pipeline: string) => npm('pay', [pipeline, '--state', join(folder, 
 test('npm start, npm run pay, Ctrl-C, and a second start that still knows the order', async () => {
 	const first = npm('start', options);
 	await first.says('Ready.');
-	for (const part of ['Shop', 'n8n editor', 'Prodamus', 'Telegram', 'Stripe', 'amoCRM', 'Platform', 'Ledger', 'npm run pay -- platform-amocrm']) {
+	for (const part of ['Shop', 'n8n editor', 'Prodamus', 'Telegram', 'Stripe', 'amoCRM', 'Platform', 'YCLIENTS', 'CloudPayments', 'Ledger', 'npm run pay -- cloudpayments-billing']) {
 		expect(first.output()).toContain(part);
 	}
 
@@ -103,6 +103,16 @@ test('npm start, npm run pay, Ctrl-C, and a second start that still knows the or
 	expect({ code: await crmBuyer.ended, output: crmBuyer.output() }).toEqual({
 		code: 0,
 		output: expect.stringMatching(/Somebody amoCRM knows[\s\S]*answered 200[\s\S]*does not know[\s\S]*answered 200/),
+	});
+	const loyaltyBuyer = pay('yclients-loyalty');
+	expect({ code: await loyaltyBuyer.ended, output: loyaltyBuyer.output() }).toEqual({
+		code: 0,
+		output: expect.stringMatching(/Код клиента: [A-Z]{3}\d{5}[\s\S]*balance 135 points[\s\S]*undone[\s\S]*balance 90 points/),
+	});
+	const billingBuyer = pay('cloudpayments-billing');
+	expect({ code: await billingBuyer.ended, output: billingBuyer.output() }).toEqual({
+		code: 0,
+		output: expect.stringMatching(/Check was answered 0[\s\S]*active until[\s\S]*renewed until[\s\S]*990\.00 RUB went back/),
 	});
 	const shop = await axios.get<string>(addresses().sandbox.shop);
 	expect(shop.data).toContain('<form');

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { freePort } from '../../../runtime/processes';
+import { freePort, freePortForN8n } from '../../../runtime/processes';
 import { PORT_NAMES, type StackPorts } from '../../../runtime/ports';
 import { Stack, type StackOptions } from '../../../runtime/stack';
 import { LedgerProxy } from '../../support/ledgerProxy';
@@ -52,9 +52,8 @@ export async function startTestStack(
 	}
 }
 
-/** n8n takes two neighbouring ports. */
 export async function freePorts(): Promise<StackPorts> {
 	const ports: [string, number][] = [];
-	for (const name of PORT_NAMES) ports.push([name, await freePort()]);
+	for (const name of PORT_NAMES) ports.push([name, name === 'n8n' ? await freePortForN8n() : await freePort()]);
 	return Object.fromEntries(ports) as StackPorts;
 }

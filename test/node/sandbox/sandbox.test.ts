@@ -12,7 +12,7 @@ import { SECRET } from './stage';
 const ROOT = join(__dirname, '../../..');
 const http = axios.create({ validateStatus: () => true, proxy: false, responseType: 'text' });
 const silent = () => undefined;
-const FREE_PORTS = { prodamus: 0, shop: 0, stripe: 0, telegram: 0, amocrm: 0, platform: 0 };
+const FREE_PORTS = { prodamus: 0, shop: 0, stripe: 0, telegram: 0, amocrm: 0, platform: 0, yclients: 0, cloudpayments: 0 };
 
 let n8n: FakeN8n;
 let sandbox: Sandbox;
@@ -29,8 +29,9 @@ afterEach(async () => {
 const options = (ports: Partial<typeof FREE_PORTS> = {}): SandboxOptions => ({
 	ports: { ...FREE_PORTS, ...ports },
 	n8nUrl: n8n.url,
-	secrets: { prodamus: SECRET, stripe: 'sandbox-key', telegramBot: '1:sandbox-token', amocrm: 'token', platform: 'key' },
+	secrets: { prodamus: SECRET, stripe: 'sandbox-key', telegramBot: '1:sandbox-token', amocrm: 'token', platform: 'key', yclientsPartner: 'p', yclientsUser: 'u', cloudPaymentsPublicId: 'pk_x', cloudPaymentsSecret: 's' },
 	courseChat: '-1001000000001',
+	salonBranch: 555001,
 	timeScale: 0.001,
 	log: silent,
 });
@@ -38,6 +39,7 @@ const options = (ports: Partial<typeof FREE_PORTS> = {}): SandboxOptions => ({
 const stage = (print: (line: string) => void = silent) => ({
 	n8nUrl: n8n.url,
 	sandbox: sandbox.urls,
+	ledgerUrl: 'postgres://127.0.0.1:1/none',
 	print,
 });
 

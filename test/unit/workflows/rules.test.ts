@@ -33,14 +33,24 @@ const parsed = workflows.map(({ file, text }) => ({ file, text, workflow: JSON.p
 
 const WEBHOOK_TYPES = [
 	'n8n-nodes-base.webhook',
-	...['platformPaymentTrigger', 'prodamusTrigger', 'stripeCheckoutTrigger', 'telegramInviteTrigger'].map((name) => `${PACKAGE}.${name}`),
+	...['cloudPaymentsTrigger', 'platformPaymentTrigger', 'prodamusTrigger', 'stripeCheckoutTrigger', 'telegramInviteTrigger', 'yClientsTrigger'].map(
+		(name) => `${PACKAGE}.${name}`,
+	),
 ];
 const ERROR_WORKFLOW = 'PfErrorHandler01';
 /** The error workflow itself, the set-up without which it cannot write, and those whose callers report their failures. */
-const WITHOUT_ERROR_WORKFLOW = [ERROR_WORKFLOW, 'PfLedgerSetup001', 'PfChakraSend0001', 'PfCourseAccess01'];
+const WITHOUT_ERROR_WORKFLOW = [ERROR_WORKFLOW, 'PfLedgerSetup001', 'PfChakraSend0001', 'PfCourseAccess01', 'PfLoyaltyStore01', 'PfLoyaltyPoints1'];
 
 test('the pipelines of this version are there', () => {
 	expect(files).toEqual([
+		'workflows/cloudpayments-billing/cancellation.json',
+		'workflows/cloudpayments-billing/customers.json',
+		'workflows/cloudpayments-billing/desk.json',
+		'workflows/cloudpayments-billing/notices.json',
+		'workflows/cloudpayments-billing/notification.json',
+		'workflows/cloudpayments-billing/page.json',
+		'workflows/cloudpayments-billing/reconciliation.json',
+		'workflows/cloudpayments-billing/renewals.json',
 		'workflows/operations/errors.json',
 		'workflows/operations/ledger-setup.json',
 		'workflows/operations/recovery.json',
@@ -55,6 +65,12 @@ test('the pipelines of this version are there', () => {
 		'workflows/stripe-telegram-course/done.json',
 		'workflows/stripe-telegram-course/pay.json',
 		'workflows/stripe-telegram-course/payment.json',
+		'workflows/yclients-loyalty/customers.json',
+		'workflows/yclients-loyalty/desk.json',
+		'workflows/yclients-loyalty/notification.json',
+		'workflows/yclients-loyalty/points.json',
+		'workflows/yclients-loyalty/store.json',
+		'workflows/yclients-loyalty/sync.json',
 	]);
 });
 
@@ -133,7 +149,7 @@ describe.each(parsed)('$file', ({ file, text, workflow }) => {
 test('webhooks have fixed ids, and no two workflows share a path', () => {
 	const hooks = parsed.flatMap(({ workflow }) => workflow.nodes.filter(({ type }) => WEBHOOK_TYPES.includes(type)));
 	const paths = hooks.map(({ parameters }) => `${String(parameters.httpMethod ?? 'POST')} ${String(parameters.path)}`);
-	expect(paths).toHaveLength(9);
+	expect(paths).toHaveLength(32);
 	expect(new Set(paths).size).toBe(paths.length);
 	for (const { webhookId } of hooks) expect(webhookId).toMatch(/^[0-9a-f-]{36}$/);
 });
