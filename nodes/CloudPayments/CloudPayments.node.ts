@@ -1,16 +1,14 @@
 import {
-	NodeApiError,
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
-	type JsonObject,
 } from 'n8n-workflow';
 
 import { chosenOperation, type Operations } from '../shared/chosenOperation';
+import { runItem, type ItemWork } from '../shared/runItems';
 import { storable } from '../shared/storable';
 import * as account from './resources/account';
 import * as check from './resources/check';
@@ -77,21 +75,11 @@ export class CloudPayments implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { callsAtOnce } = readCredentials(await this.getCredentials('cloudPaymentsApi', 0));
+		const work: ItemWork = async (itemIndex) =>
+			storable(await chosenOperation(this, OPERATIONS, itemIndex).call(this, itemIndex));
 		const outputs = await sideBySide(this.getInputData().length, callsAtOnce, async (itemIndex) => {
-			return await runItem.call(this, itemIndex);
+			return await runItem(this, itemIndex, work);
 		});
 		return [outputs.flat()];
-	}
-}
-
-async function runItem(this: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
-	try {
-		const run = chosenOperation(this, OPERATIONS, itemIndex);
-		const results = [await run.call(this, itemIndex)].flat();
-		return results.map((json) => ({ json: storable(json), pairedItem: { item: itemIndex } }));
-	} catch (error) {
-		if (this.continueOnFail()) return [{ json: { error: (error as Error).message }, pairedItem: { item: itemIndex } }];
-		if (error instanceof NodeApiError) throw new NodeApiError(this.getNode(), error as unknown as JsonObject, { itemIndex });
-		throw new NodeOperationError(this.getNode(), error as Error, { itemIndex });
 	}
 }

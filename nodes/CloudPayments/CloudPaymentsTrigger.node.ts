@@ -9,9 +9,12 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { endRequest } from '../shared/endRequest';
+import { nothingToRegister } from '../shared/nothingToRegister';
 import type { PaymentEventKind } from '../shared/paymentEvent';
 import { recentCredentials } from '../shared/recentCredentials';
 import { readBytes } from '../shared/requestBody';
+import { respondParameter } from '../shared/triggerParameters';
 import { NOTIFICATION_TYPES, type NotificationType } from './event';
 import { takeIn, type IntakeSettings } from './intake';
 import { readCredentials } from './shared/credentials';
@@ -111,26 +114,10 @@ export class CloudPaymentsTrigger implements INodeType {
 				description:
 					'What starts the workflow. All else that is genuine is answered with code 0 and left; a Check nobody looks at is declined with code 13.',
 			},
-			{
-				displayName: 'Respond',
-				name: 'respond',
-				type: 'options',
-				options: [
-					{
-						name: 'After the Event Is Stored (Acknowledge Payment Node)',
-						value: 'responseNode',
-						description:
-							'CloudPayments repeats the notification until the ledger has it. Needs the Acknowledge Payment node.',
-					},
-					{
-						name: 'Immediately',
-						value: 'onReceived',
-						description:
-							'An event is lost when n8n stops before the workflow has stored it. A Check waits for the workflow all the same.',
-					},
-				],
-				default: 'responseNode',
-			},
+			respondParameter(
+				'CloudPayments repeats the notification until the ledger has it. Needs the Acknowledge Payment node.',
+				'An event is lost when n8n stops before the workflow has stored it. A Check waits for the workflow all the same.',
+			),
 			{
 				displayName: 'Options',
 				name: 'options',
@@ -170,27 +157,13 @@ export class CloudPaymentsTrigger implements INodeType {
 	};
 
 	/** Nothing to register: addresses are set in the cabinet, or by the CloudPayments node, which keeps the old ones. */
-	webhookMethods = {
-		default: {
-			async checkExists(): Promise<boolean> {
-				return true;
-			},
-			async create(): Promise<boolean> {
-				return true;
-			},
-			async delete(): Promise<boolean> {
-				return true;
-			},
-		},
-	};
+	webhookMethods = { default: nothingToRegister };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const request = this.getRequestObject();
-		const response = this.getResponseObject();
-		const type = NOTIFICATION_TYPES.find((name) => request.path.endsWith(`/${name}`));
+		const { path } = this.getRequestObject();
+		const type = NOTIFICATION_TYPES.find((name) => path.endsWith(`/${name}`));
 		if (!type) {
-			response.status(404).json({ error: 'The address does not end in a type of notification' });
-			return { noWebhookResponse: true };
+			return endRequest(this, 404, { error: 'The address does not end in a type of notification' });
 		}
 		const rawBody = await readBytes(this);
 		const headers = this.getHeaderData();
@@ -199,8 +172,7 @@ export class CloudPaymentsTrigger implements INodeType {
 			await readSettings.call(this),
 		);
 		if ('event' in intake) return { workflowData: [[{ json: { ...intake.event } }]], webhookResponse: { code: 0 } };
-		response.status(intake.answer.status).json(intake.answer.body);
-		return { noWebhookResponse: true };
+		return endRequest(this, intake.answer.status, intake.answer.body);
 	}
 }
 

@@ -8,9 +8,12 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { endRequest } from '../shared/endRequest';
+import { nothingToRegister } from '../shared/nothingToRegister';
 import type { PaymentEventKind } from '../shared/paymentEvent';
 import { recentCredentials } from '../shared/recentCredentials';
 import { readBytes } from '../shared/requestBody';
+import { pathParameter, respondingWebhook, respondParameter } from '../shared/triggerParameters';
 import { readCredentials, testCredentialFormat, type PlatformCredentials } from './credentials';
 import { takeIn, type IntakeSettings } from './intake';
 
@@ -36,14 +39,7 @@ export class PlatformPaymentTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'platformPaymentApi', required: true, testedBy: 'platformPaymentFormatTest' }],
 		webhooks: [
-			{
-				name: 'default',
-				httpMethod: 'POST',
-				isFullPath: true,
-				responseData: '',
-				// Read from the parameters directly: as expressions they would cost a tenth of the whole request.
-				...webhookDescriptionFields({ path: fromParameter('path'), responseMode: fromParameter('respond') }),
-			},
+			respondingWebhook(),
 			{
 				// The second of the two names n8n has; it tells the requests apart.
 				name: 'setup',
@@ -71,15 +67,7 @@ export class PlatformPaymentTrigger implements INodeType {
 				type: 'notice',
 				default: '',
 			},
-			{
-				displayName: 'Path',
-				name: 'path',
-				type: 'string',
-				default: 'platform/payment',
-				required: true,
-				placeholder: 'e.g. platform/payment',
-				description: 'End of the address. Different for every workflow.',
-			},
+			pathParameter('platform/payment'),
 			{
 				displayName: 'Health Path',
 				name: 'healthPath',
@@ -103,24 +91,7 @@ export class PlatformPaymentTrigger implements INodeType {
 				required: true,
 				description: 'What starts the workflow. All else that is genuine is answered with 202 and left.',
 			},
-			{
-				displayName: 'Respond',
-				name: 'respond',
-				type: 'options',
-				options: [
-					{
-						name: 'After the Event Is Stored (Acknowledge Payment Node)',
-						value: 'responseNode',
-						description: 'The platform learns what became of the payment. Needs the Acknowledge Payment node.',
-					},
-					{
-						name: 'Immediately',
-						value: 'onReceived',
-						description: 'An event is lost when n8n stops before the workflow has stored it',
-					},
-				],
-				default: 'responseNode',
-			},
+			respondParameter('The platform learns what became of the payment. Needs the Acknowledge Payment node.'),
 			{
 				displayName: 'Options',
 				name: 'options',
@@ -170,27 +141,14 @@ export class PlatformPaymentTrigger implements INodeType {
 	};
 
 	/** Nothing to register: the address is entered at the platform by hand. */
-	webhookMethods = {
-		default: {
-			async checkExists(): Promise<boolean> {
-				return true;
-			},
-			async create(): Promise<boolean> {
-				return true;
-			},
-			async delete(): Promise<boolean> {
-				return true;
-			},
-		},
-	};
+	webhookMethods = { default: nothingToRegister };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		if (this.getWebhookName() === 'setup') return { webhookResponse: { status: 'ok' } };
 		const request = { rawBody: await readBytes(this), headers: this.getHeaderData() };
 		const intake = takeIn(request, await readSettings.call(this));
 		if ('event' in intake) return { workflowData: [[{ json: intake.event }]], webhookResponse: { status: 'received' } };
-		this.getResponseObject().status(intake.answer.status).json(intake.answer.body);
-		return { noWebhookResponse: true };
+		return endRequest(this, intake.answer.status, intake.answer.body);
 	}
 }
 

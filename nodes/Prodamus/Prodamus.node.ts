@@ -1,16 +1,14 @@
 import {
-	NodeApiError,
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
-	type JsonObject,
 } from 'n8n-workflow';
 
 import { chosenOperation, type Operations } from '../shared/chosenOperation';
+import { runItems, type ItemWork } from '../shared/runItems';
 import * as paymentLink from './resources/paymentLink';
 import * as subscription from './resources/subscription';
 import { testCredentialFormat } from './shared/credentials';
@@ -58,21 +56,7 @@ export class Prodamus implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const output: INodeExecutionData[] = [];
-		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
-			try {
-				const run = chosenOperation(this, OPERATIONS, itemIndex);
-				output.push({ json: await run.call(this, itemIndex), pairedItem: { item: itemIndex } });
-			} catch (error) {
-				if (this.continueOnFail()) {
-					output.push({ json: { error: (error as Error).message }, pairedItem: { item: itemIndex } });
-					continue;
-				}
-				if (error instanceof NodeApiError)
-					throw new NodeApiError(this.getNode(), error as unknown as JsonObject, { itemIndex });
-				throw new NodeOperationError(this.getNode(), error as Error, { itemIndex });
-			}
-		}
-		return [output];
+		const work: ItemWork = async (itemIndex) => await chosenOperation(this, OPERATIONS, itemIndex).call(this, itemIndex);
+		return [await runItems(this, work)];
 	}
 }

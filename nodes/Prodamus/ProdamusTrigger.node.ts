@@ -1,15 +1,17 @@
 import {
-	fromParameter,
 	NodeConnectionTypes,
-	webhookDescriptionFields,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { endRequest } from '../shared/endRequest';
+import { nothingToRegister } from '../shared/nothingToRegister';
 import type { PaymentEventKind } from '../shared/paymentEvent';
 import { recentCredentials } from '../shared/recentCredentials';
+import { bodySize } from '../shared/requestBody';
+import { pathParameter, respondingWebhook, respondParameter } from '../shared/triggerParameters';
 import type { EventOptions } from './event';
 import { takeIn, type IntakeSettings } from './intake';
 import { readCredentials, testCredentialFormat } from './shared/credentials';
@@ -28,16 +30,7 @@ export class ProdamusTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'prodamusApi', required: true, testedBy: 'prodamusFormatTest' }],
-		webhooks: [
-			{
-				name: 'default',
-				httpMethod: 'POST',
-				isFullPath: true,
-				responseData: '',
-				// Read from the parameters directly: as expressions they would cost a tenth of the whole request.
-				...webhookDescriptionFields({ path: fromParameter('path'), responseMode: fromParameter('respond') }),
-			},
-		],
+		webhooks: [respondingWebhook()],
 		triggerPanel: {
 			header: '',
 			executionsHelp: {
@@ -56,15 +49,7 @@ export class ProdamusTrigger implements INodeType {
 				type: 'notice',
 				default: '',
 			},
-			{
-				displayName: 'Path',
-				name: 'path',
-				type: 'string',
-				default: 'prodamus',
-				required: true,
-				placeholder: 'e.g. prodamus',
-				description: 'End of the address. Different for every workflow.',
-			},
+			pathParameter('prodamus'),
 			{
 				displayName: 'Events',
 				name: 'events',
@@ -82,24 +67,7 @@ export class ProdamusTrigger implements INodeType {
 				required: true,
 				description: 'What starts the workflow. All else that is genuine is answered with 200 and left.',
 			},
-			{
-				displayName: 'Respond',
-				name: 'respond',
-				type: 'options',
-				options: [
-					{
-						name: 'After the Event Is Stored (Acknowledge Payment Node)',
-						value: 'responseNode',
-						description: 'Prodamus repeats the notification until the ledger has it. Needs the Acknowledge Payment node.',
-					},
-					{
-						name: 'Immediately',
-						value: 'onReceived',
-						description: 'An event is lost when n8n stops before the workflow has stored it',
-					},
-				],
-				default: 'responseNode',
-			},
+			respondParameter('Prodamus repeats the notification until the ledger has it. Needs the Acknowledge Payment node.'),
 			{
 				displayName: 'Options',
 				name: 'options',
@@ -148,35 +116,20 @@ export class ProdamusTrigger implements INodeType {
 	};
 
 	/** Nothing to register: the address is pasted into the payment page by hand, and Prodamus cannot be asked about it. */
-	webhookMethods = {
-		default: {
-			async checkExists(): Promise<boolean> {
-				return true;
-			},
-			async create(): Promise<boolean> {
-				return true;
-			},
-			async delete(): Promise<boolean> {
-				return true;
-			},
-		},
-	};
+	webhookMethods = { default: nothingToRegister };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const request = this.getRequestObject();
 		const intake = takeIn(
 			{
 				body: this.getBodyData(),
 				signature: this.getHeaderData().sign,
-				bodyBytes: request.rawBody?.length ?? Number(request.headers['content-length'] ?? 0),
+				bodyBytes: bodySize(this),
 			},
 			await readSettings.call(this),
 		);
 		if ('event' in intake) return { workflowData: [[{ json: intake.event }]], webhookResponse: 'success' };
-		const response = this.getResponseObject().status(intake.status);
-		if (intake.status === 200) response.send(intake.message);
-		else response.json({ error: intake.message });
-		return { noWebhookResponse: true };
+		const { status, message } = intake;
+		return endRequest(this, status, status === 200 ? message : { error: message });
 	}
 }
 

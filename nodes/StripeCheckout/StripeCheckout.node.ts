@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { chosenOperation, type Operations } from '../shared/chosenOperation';
+import { runItems, type ItemWork } from '../shared/runItems';
 import * as checkoutSession from './resources/checkoutSession';
 import * as customerPortal from './resources/customerPortal';
 import * as refund from './resources/refund';
@@ -59,19 +60,7 @@ export class StripeCheckout implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const output: INodeExecutionData[] = [];
-		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
-			try {
-				const run = chosenOperation(this, OPERATIONS, itemIndex);
-				output.push({ json: await run.call(this, itemIndex), pairedItem: { item: itemIndex } });
-			} catch (error) {
-				if (this.continueOnFail()) {
-					output.push({ json: { error: (error as Error).message }, pairedItem: { item: itemIndex } });
-					continue;
-				}
-				throw toNodeError(this.getNode(), error, itemIndex);
-			}
-		}
-		return [output];
+		const work: ItemWork = async (itemIndex) => await chosenOperation(this, OPERATIONS, itemIndex).call(this, itemIndex);
+		return [await runItems(this, work, toNodeError)];
 	}
 }

@@ -1,7 +1,5 @@
 import {
-	fromParameter,
 	NodeConnectionTypes,
-	webhookDescriptionFields,
 	type IHookFunctions,
 	type INodeType,
 	type INodeTypeDescription,
@@ -9,6 +7,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { pathParameter, respondingWebhook, respondParameter } from '../shared/triggerParameters';
 import { checkExists, create, remove } from './shared/hooks';
 import { answerWebhook } from './shared/webhook';
 
@@ -26,16 +25,7 @@ export class StripeCheckoutTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'stripeCheckoutApi', required: true }],
-		webhooks: [
-			{
-				name: 'default',
-				httpMethod: 'POST',
-				isFullPath: true,
-				responseData: '',
-				// Read from the parameters directly: as expressions they would cost a tenth of the whole request.
-				...webhookDescriptionFields({ path: fromParameter('path'), responseMode: fromParameter('respond') }),
-			},
-		],
+		webhooks: [respondingWebhook()],
 		triggerPanel: {
 			header: '',
 			executionsHelp: {
@@ -47,15 +37,7 @@ export class StripeCheckoutTrigger implements INodeType {
 			activationHint: 'Publish the workflow: the node then registers its production URL in Stripe.',
 		},
 		properties: [
-			{
-				displayName: 'Path',
-				name: 'path',
-				type: 'string',
-				default: 'stripe',
-				required: true,
-				placeholder: 'e.g. stripe',
-				description: 'End of the address. Different for every workflow.',
-			},
+			pathParameter('stripe'),
 			{
 				displayName: 'Registration',
 				name: 'registration',
@@ -106,24 +88,7 @@ export class StripeCheckoutTrigger implements INodeType {
 				required: true,
 				description: 'What starts the workflow. All else that is genuine is answered with 200 and left.',
 			},
-			{
-				displayName: 'Respond',
-				name: 'respond',
-				type: 'options',
-				options: [
-					{
-						name: 'After the Event Is Stored (Acknowledge Payment Node)',
-						value: 'responseNode',
-						description: 'Stripe repeats the event until the ledger has it. Needs the Acknowledge Payment node.',
-					},
-					{
-						name: 'Immediately',
-						value: 'onReceived',
-						description: 'An event is lost when n8n stops before the workflow has stored it',
-					},
-				],
-				default: 'responseNode',
-			},
+			respondParameter('Stripe repeats the event until the ledger has it. Needs the Acknowledge Payment node.'),
 			{
 				displayName: 'Options',
 				name: 'options',

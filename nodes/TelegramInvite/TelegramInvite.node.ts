@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { chosenOperation, type Operations } from '../shared/chosenOperation';
+import { runItems, type ItemWork } from '../shared/runItems';
 import * as botResource from './resources/bot';
 import * as inviteLink from './resources/inviteLink';
 import * as joinRequest from './resources/joinRequest';
@@ -71,17 +72,15 @@ export class TelegramInvite implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const output: INodeExecutionData[] = [];
-		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
+		const work: ItemWork = async (itemIndex) => {
 			try {
-				output.push({ json: await runItem.call(this, itemIndex), pairedItem: { item: itemIndex } });
+				return await runItem.call(this, itemIndex);
 			} catch (error) {
-				const nodeError = toNodeError(this.getNode(), error, itemIndex);
-				if (!this.continueOnFail()) throw nodeError;
-				output.push({ json: { error: nodeError.message }, pairedItem: { item: itemIndex } });
+				// Here already: what a node that goes on puts out has to be in these words, too.
+				throw toNodeError(this.getNode(), error, itemIndex);
 			}
-		}
-		return [output];
+		};
+		return [await runItems(this, work)];
 	}
 }
 

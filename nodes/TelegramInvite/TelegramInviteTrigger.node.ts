@@ -9,7 +9,10 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { endRequest } from '../shared/endRequest';
 import { recentCredentials } from '../shared/recentCredentials';
+import { bodySize } from '../shared/requestBody';
+import { pathParameter } from '../shared/triggerParameters';
 import { takeIn, type IntakeSettings } from './intake';
 import { Bot } from './shared/bot';
 import { readCredentials, testBotToken } from './shared/credentials';
@@ -64,15 +67,7 @@ export class TelegramInviteTrigger implements INodeType {
 				type: 'notice',
 				default: '',
 			},
-			{
-				displayName: 'Path',
-				name: 'path',
-				type: 'string',
-				default: 'telegram-invite',
-				required: true,
-				placeholder: 'e.g. telegram-invite',
-				description: 'End of the address. Different for every workflow.',
-			},
+			pathParameter('telegram-invite'),
 			{
 				displayName: 'Events',
 				name: 'events',
@@ -168,20 +163,17 @@ export class TelegramInviteTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const request = this.getRequestObject();
 		const intake = takeIn(
 			{
 				body: this.getBodyData(),
 				secret: this.getHeaderData()['x-telegram-bot-api-secret-token'],
-				bodyBytes: request.rawBody?.length ?? Number(request.headers['content-length'] ?? 0),
+				bodyBytes: bodySize(this),
 			},
 			await readSettings.call(this),
 		);
 		if ('event' in intake) return { workflowData: [[{ json: { ...intake.event } }]] };
-		const response = this.getResponseObject().status(intake.status);
-		if (intake.status === 200) response.send(intake.message);
-		else response.json({ error: intake.message });
-		return { noWebhookResponse: true };
+		const { status, message } = intake;
+		return endRequest(this, status, status === 200 ? message : { error: message });
 	}
 }
 

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 
 import { chosenOperation, type Operations } from '../shared/chosenOperation';
+import { runItems, type ItemWork } from '../shared/runItems';
 import * as clientResource from './resources/client';
 import * as clientCode from './resources/clientCode';
 import * as loyaltyCard from './resources/loyaltyCard';
@@ -76,18 +77,15 @@ export class YClients implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const output: INodeExecutionData[] = [];
-		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
+		const work: ItemWork = async (itemIndex) => {
 			try {
-				const results = [await runItem.call(this, itemIndex)].flat();
-				output.push(...results.map((json) => ({ json, pairedItem: { item: itemIndex } })));
+				return await runItem.call(this, itemIndex);
 			} catch (error) {
-				const nodeError = toNodeError(this.getNode(), error, itemIndex);
-				if (!this.continueOnFail()) throw nodeError;
-				output.push({ json: { error: nodeError.message }, pairedItem: { item: itemIndex } });
+				// Here already: what a node that goes on puts out has to be in these words, too.
+				throw toNodeError(this.getNode(), error, itemIndex);
 			}
-		}
-		return [output];
+		};
+		return [await runItems(this, work)];
 	}
 }
 

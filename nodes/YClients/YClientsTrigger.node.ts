@@ -9,6 +9,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { pathParameter } from '../shared/triggerParameters';
 import { codePatternOption, completionOption } from './shared/fields';
 import { testCredential } from './shared/credentialTest';
 import { checkExists, create, remove } from './shared/hooks';
@@ -57,15 +58,7 @@ export class YClientsTrigger implements INodeType {
 				type: 'notice',
 				default: '',
 			},
-			{
-				displayName: 'Path',
-				name: 'path',
-				type: 'string',
-				default: 'yclients',
-				required: true,
-				placeholder: 'e.g. yclients',
-				description: 'End of the address. Different for every workflow.',
-			},
+			pathParameter('yclients'),
 			{
 				displayName: 'Registration',
 				name: 'registration',

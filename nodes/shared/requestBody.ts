@@ -13,3 +13,9 @@ export async function readBytes(context: IWebhookFunctions): Promise<Buffer | un
 	}
 	return request.rawBody;
 }
+
+/** The size of a request's body; that which the sender claims when n8n has not kept the bytes. */
+export function bodySize(context: IWebhookFunctions): number {
+	const { rawBody, headers } = context.getRequestObject();
+	return rawBody?.length ?? Number(headers['content-length'] ?? 0);
+}

@@ -1,8 +1,10 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { endRequest } from '../../shared/endRequest';
 import { NoAnswerError } from '../../shared/http';
 import type { PaymentEvent, PaymentEventKind } from '../../shared/paymentEvent';
 import { recentCredentials } from '../../shared/recentCredentials';
+import { bodySize } from '../../shared/requestBody';
 import type { EventOptions } from '../event';
 import { takeIn, type Answer, type OpenQuestion } from '../intake';
 import { findOrigin } from '../origin';
@@ -23,15 +25,14 @@ interface Options extends Omit<EventOptions, 'origin'> {
 
 /** Takes a request of Stripe in: an execution, or an answer and none. Never throws. */
 export async function answerWebhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const request = this.getRequestObject();
-	const rawBody = request.rawBody ?? Buffer.alloc(0);
+	const rawBody = this.getRequestObject().rawBody ?? Buffer.alloc(0);
 	const credentials = await readCredentialsOrNone.call(this);
 	const { toleranceSeconds = 300, ...event } = this.getNodeParameter('options', {}) as Options;
 	const intake = takeIn(
 		{
 			rawBody,
 			signature: this.getHeaderData()['stripe-signature'],
-			bodyBytes: request.rawBody?.length ?? Number(request.headers['content-length'] ?? 0),
+			bodyBytes: bodySize(this),
 			now: Math.floor(Date.now() / 1000),
 		},
 		{
@@ -45,10 +46,7 @@ export async function answerWebhook(this: IWebhookFunctions): Promise<IWebhookRe
 	if ('event' in result) return { workflowData: [[{ json: result.event }]], webhookResponse: RECEIVED };
 
 	const { status, message } = result;
-	this.getResponseObject()
-		.status(status)
-		.json(status === 200 ? { ...RECEIVED, message } : { error: message });
-	return { noWebhookResponse: true };
+	return endRequest(this, status, status === 200 ? { ...RECEIVED, message } : { error: message });
 }
 
 /** While Stripe does not say whose payment it was, it is asked to send the event again. */

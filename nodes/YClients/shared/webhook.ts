@@ -1,6 +1,8 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { endRequest } from '../../shared/endRequest';
 import { recentCredentials } from '../../shared/recentCredentials';
+import { bodySize } from '../../shared/requestBody';
 import { coalesce } from '../coalescer';
 import { takeIn, type Notice, type RecordEvent } from '../intake';
 import { YClientsClient } from './client';
@@ -24,13 +26,12 @@ interface Options extends PolicyParameters {
  */
 export async function answerWebhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const receivedAt = new Date().toISOString();
-	const request = this.getRequestObject();
 	const credentials = await readCredentialsOrNone.call(this);
 	const intake = takeIn(
 		{
 			body: this.getBodyData(),
 			secret: (this.getQueryData() as IDataObject).secret,
-			bodyBytes: request.rawBody?.length ?? Number(request.headers['content-length'] ?? 0),
+			bodyBytes: bodySize(this),
 		},
 		{
 			secret: credentials && secretOf.call(this, credentials),
@@ -38,13 +39,11 @@ export async function answerWebhook(this: IWebhookFunctions): Promise<IWebhookRe
 			events: this.getNodeParameter('events', []) as RecordEvent[],
 		},
 	);
-	const response = this.getResponseObject();
 	if ('status' in intake) {
 		const { status, message } = intake;
-		response.status(status).json(status === 200 ? { message } : { error: message });
-		return { noWebhookResponse: true };
+		return endRequest(this, status, status === 200 ? { message } : { error: message });
 	}
-	response.status(200).json({ message: 'received' });
+	this.getResponseObject().status(200).json({ message: 'received' });
 	const { waitSeconds = DEFAULT_WAIT_SECONDS, ...options } = this.getNodeParameter('options', {}) as Options;
 	const notices = await takeAlong.call(this, intake.notices, waitSeconds);
 	if (notices.length === 0 || !credentials) return { noWebhookResponse: true };
