@@ -1,20 +1,12 @@
-import type { Response } from 'express';
-import express, { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
-import { refuseForeignPages } from '../shared/loopback';
+import type { ControlActions } from '../shared/controlApi';
+import { actionsFor, answerControl, controlRouter, NOTHING } from '../shared/controlApi';
 import type { AmoCrmControl } from './control';
 import { SandboxError } from './people';
 
-type Action = (control: AmoCrmControl, body: unknown) => unknown;
+const action = actionsFor<AmoCrmControl>();
 
-function action<Schema extends z.ZodTypeAny>(
-	schema: Schema,
-	run: (control: AmoCrmControl, body: z.output<Schema>) => unknown,
-): Action {
-	return (control, body) => run(control, schema.parse(body ?? {}) as z.output<Schema>);
-}
-
-const NOTHING = z.object({}).strict();
 const count = z.number().int().min(1).max(1000).default(1);
 const milliseconds = z.number().int().min(0).max(600_000);
 const id = z.object({ id: z.number().int() }).strict();
@@ -71,7 +63,9 @@ const person = entity
 	.strict();
 const field = z.object({ entity: z.enum(['contacts', 'leads']), field: reference }).strict();
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([
+const REFUSALS = [SandboxError];
+
+const ACTIONS: ControlActions<AmoCrmControl> = new Map([
 	['modes', action(modes, (control, body) => control.set(body))],
 	[
 		'fail-next',
@@ -139,8 +133,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 
 /** The control API of README.md: `POST /<action>` with a JSON body; GET for what there is and what came in. */
 export function controlRoutes(control: AmoCrmControl): Router {
-	const router = Router();
-	router.use(refuseForeignPages);
+	const router = controlRouter({ control, actions: ACTIONS, refusals: REFUSALS, unknownName: 'Actions' });
 	router.get('/modes', (_request, response) => void response.json(control.modes));
 	router.get('/journal', (_request, response) => void response.json(control.requests()));
 	router.get('/counters', (_request, response) => {
@@ -152,26 +145,11 @@ export function controlRoutes(control: AmoCrmControl): Router {
 		response.json(typeof query.text === 'string' ? control.findContacts(query.text) : control.contacts());
 	});
 	router.get('/leads', (_request, response) => void response.json(control.leads()));
-	router.get('/leads/:id', ({ params }, response) => {
+	router.get('/leads/:id', async ({ params }, response) => {
 		const leadId = Number(params.id);
-		answerWith(response, () => ({ ...control.lead(leadId), notes: control.notes(leadId) }));
-	});
-	router.post('/:action', express.json(), ({ params, body }, response) => {
-		const run = ACTIONS.get(String(params.action));
-		if (!run) return void response.status(404).json({ error: `Actions: ${[...ACTIONS.keys()].join(', ')}` });
-		answerWith(response, () => run(control, body));
+		await answerControl(response, REFUSALS, () => ({ ...control.lead(leadId), notes: control.notes(leadId) }));
 	});
 	return router;
-}
-
-function answerWith(response: Response, run: () => unknown): void {
-	try {
-		response.json(run() ?? { ok: true });
-	} catch (error) {
-		if (error instanceof z.ZodError) response.status(400).json({ error: error.issues });
-		else if (error instanceof SandboxError) response.status(409).json({ error: error.message });
-		else throw error;
-	}
 }
 
 function isTimeZone(text: string): boolean {

@@ -2,6 +2,7 @@ import type { Account, EntityKind, Pipeline } from './account';
 import { LOST, WON } from './account';
 import type { Html } from '../shared/html';
 import { html } from '../shared/html';
+import { LIGHT_AND_DARK, pageHead } from '../shared/pageHead';
 import type { ContactView, FieldView, LeadView, NoteView } from './views';
 
 /** What the pages need to know of the account. */
@@ -152,14 +153,7 @@ function moment(utc: string, { timeZone }: PageSettings): string {
 function layout(title: string, body: Html): Html {
 	return html`<!doctype html>
 <html lang="ru">
-<head>
-	<meta charset="utf-8">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<meta name="color-scheme" content="light dark">
-	<title>${title} · песочница</title>
-	<link rel="stylesheet" href="/_assets/page.css">
-	<link rel="icon" href="data:,">
-</head>
+${pageHead(`${title} · песочница`, LIGHT_AND_DARK)}
 <body>
 	<p class="ribbon">Песочница: местная замена amoCRM, людей и оплат здесь не существует</p>
 	<header class="top"><a class="brand" href="/_crm"><span aria-hidden="true"></span>Учёт сделок</a></header>

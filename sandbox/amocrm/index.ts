@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { ErrorRequestHandler } from 'express';
 import express from 'express';
 import { listenOnLoopback } from '../shared/listen';
+import { serveAssets } from '../shared/serveAssets';
 import { AmoCrmControl } from './control';
 import { controlRoutes } from './controlRoutes';
 import type { Crm } from './crm';
@@ -95,7 +95,7 @@ export async function startAmoCrm(options: AmoCrmOptions): Promise<AmoCrmSandbox
 	const app = express()
 		.disable('x-powered-by')
 		.disable('etag')
-		.use('/_assets', express.static(join(__dirname, 'assets')))
+		.use('/_assets', serveAssets(__dirname))
 		.use('/_control', controlRoutes(control))
 		.use('/_crm', crmRoutes(control, account))
 		.use(express.raw({ type: () => true, limit: '10mb' }))

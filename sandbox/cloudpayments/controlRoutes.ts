@@ -1,20 +1,13 @@
-import express, { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
-import { refuseForeignPages } from '../shared/loopback';
+import type { ControlActions } from '../shared/controlApi';
+import { actionsFor, controlRouter, NOTHING } from '../shared/controlApi';
 import { NOTIFICATION_TYPES } from './addresses';
 import type { CloudPaymentsControl } from './control';
 import { Refusal } from './refusal';
 
-type Action = (control: CloudPaymentsControl, input: unknown) => unknown;
+const action = actionsFor<CloudPaymentsControl>();
 
-function action<Schema extends z.ZodTypeAny>(
-	schema: Schema,
-	run: (control: CloudPaymentsControl, input: z.output<Schema>) => unknown,
-): Action {
-	return (control, input) => run(control, schema.parse(input ?? {}) as z.output<Schema>);
-}
-
-const NOTHING = z.object({}).strict();
 const text = z.string().min(1);
 const id = z.union([text, z.number().int()]);
 const minor = z.number().int().positive();
@@ -54,7 +47,7 @@ const forgery = z.object({
 	rawBody: z.string().optional(),
 });
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([
+const ACTIONS: ControlActions<CloudPaymentsControl> = new Map([
 	['set-notification', action(z.object({ type, url: z.string().url().nullable() }).strict(), (control, body) => {
 		control.setNotification(body.type, body.url);
 	})],
@@ -128,7 +121,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 	['clear', action(NOTHING, (control) => control.clear())],
 ]);
 
-const LISTS: ReadonlyMap<string, Action> = new Map([
+const LISTS: ControlActions<CloudPaymentsControl> = new Map([
 	['notifications', action(z.object({ type: type.optional() }).strict(), (control, filter) => {
 		return control.notifications(filter.type);
 	})],
@@ -143,22 +136,5 @@ const LISTS: ReadonlyMap<string, Action> = new Map([
 
 /** The control API of README.md: `POST /<action>` with a JSON body, `GET /<list>` with filters in the query. */
 export function controlRoutes(control: CloudPaymentsControl): Router {
-	const router = Router();
-	router.use(refuseForeignPages);
-	const serve = (actions: ReadonlyMap<string, Action>, input: 'body' | 'query'): express.RequestHandler => {
-		return async (request, response) => {
-			const run = actions.get(String(request.params.name));
-			if (!run) return void response.status(404).json({ error: `There are: ${[...actions.keys()].join(', ')}` });
-			try {
-				response.json((await run(control, request[input])) ?? { ok: true });
-			} catch (error) {
-				if (error instanceof z.ZodError) response.status(400).json({ error: error.issues });
-				else if (error instanceof Refusal) response.status(409).json({ error: error.message });
-				else throw error;
-			}
-		};
-	};
-	router.get('/:name', serve(LISTS, 'query'));
-	router.post('/:name', express.json(), serve(ACTIONS, 'body'));
-	return router;
+	return controlRouter({ control, actions: ACTIONS, lists: LISTS, refusals: [Refusal], unknownName: 'There are' });
 }

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import type { ErrorRequestHandler } from 'express';
 import express from 'express';
 import { listenOnLoopback } from '../shared/listen';
 import { sendPage } from '../shared/sendPage';
+import { serveAssets } from '../shared/serveAssets';
 import { acsRoutes } from './acsRoutes';
 import { Addresses } from './addresses';
 import { cabinetRoutes } from './cabinetRoutes';
@@ -107,7 +107,7 @@ export async function startCloudPayments(options: CloudPaymentsOptions): Promise
 	const app = express()
 		.disable('x-powered-by')
 		.disable('etag')
-		.use('/_assets', express.static(join(__dirname, 'assets')))
+		.use('/_assets', serveAssets(__dirname))
 		.use('/_control', controlRoutes(control))
 		.use('/_cabinet', cabinetRoutes(control, service))
 		.use(orderRoutes(service, checkout))

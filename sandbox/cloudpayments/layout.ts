@@ -1,8 +1,11 @@
 import type { Html } from '../shared/html';
 import { html } from '../shared/html';
+import { PAYMENT_STYLE, pageHead } from '../shared/pageHead';
 import { decimal } from './noticeFields';
 
 const SYMBOLS: Readonly<Record<string, string>> = { RUB: '₽', USD: '$', EUR: '€', KZT: '₸' };
+
+const FRAME_SCRIPT = html`<script src="/_assets/frame.js" defer></script>`;
 
 /** A short coloured label. */
 export function chip(text: string, kind: 'good' | 'bad' | 'neutral'): Html {
@@ -20,7 +23,7 @@ export function amountText(minor: number, currency: string): string {
 export function layout(title: string, body: Html): Html {
 	return html`<!doctype html>
 <html lang="ru">
-${head(title, null)}
+${pageHead(`${title} · песочница`, PAYMENT_STYLE)}
 <body>
 	<p class="ribbon">Песочница: деньги не списываются, настоящая карта не нужна</p>
 	<main>${body}</main>
@@ -45,7 +48,7 @@ export interface Outcome {
 export function frameLayout(title: string, outcome: Outcome | null, body: Html): Html {
 	return html`<!doctype html>
 <html lang="ru">
-${head(title, html`<script src="/_assets/frame.js" defer></script>`)}
+${pageHead(`${title} · песочница`, PAYMENT_STYLE, FRAME_SCRIPT)}
 <body class="framed"${outcome === null ? null : html` data-outcome="${JSON.stringify(outcome)}"`}>
 	<p class="ribbon">Песочница: деньги не списываются</p>
 	<main>${body}</main>
@@ -56,15 +59,4 @@ ${head(title, html`<script src="/_assets/frame.js" defer></script>`)}
 /** A page with one message. */
 export function messagePage(title: string, text: string, more: Html | null = null): Html {
 	return layout(title, html`<section class="card narrow"><h1>${title}</h1><p>${text}</p>${more}</section>`);
-}
-
-function head(title: string, more: Html | null): Html {
-	return html`<head>
-	<meta charset="utf-8">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<title>${title} · песочница</title>
-	<link rel="stylesheet" href="/_assets/page.css">
-	<link rel="icon" href="data:,">
-	${more}
-</head>`;
 }

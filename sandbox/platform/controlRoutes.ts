@@ -1,18 +1,12 @@
-import express, { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
-import { refuseForeignPages } from '../shared/loopback';
+import type { ControlActions } from '../shared/controlApi';
+import { actionsFor, controlRouter, NOTHING } from '../shared/controlApi';
 import type { PlatformControl } from './control';
 import { PlatformError } from './control';
 import type { OrderOverrides, PlatformOrder } from './order';
 
-type Action = (control: PlatformControl, body: unknown) => unknown;
-
-function action<Schema extends z.ZodTypeAny>(
-	schema: Schema,
-	run: (control: PlatformControl, body: z.output<Schema>) => unknown,
-): Action {
-	return async (control, body) => await run(control, schema.parse(body ?? {}) as z.output<Schema>);
-}
+const action = actionsFor<PlatformControl>();
 
 const orderId = z.object({ orderId: z.string().min(1) }).strict();
 const number = z.number().int().min(1).max(10_000);
@@ -22,7 +16,7 @@ const order = z
 	.object({ course_order: z.object({ payment_id: z.string() }).passthrough() })
 	.transform((given) => given as unknown as PlatformOrder);
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([
+const ACTIONS: ControlActions<PlatformControl> = new Map([
 	['pay', action(overrides, async (control, body) => await control.pay(control.sampleOrder(body)))],
 	[
 		'resend',
@@ -62,25 +56,13 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 			async (control, { count, customers, concurrency }) => await control.burst(count, customers, concurrency),
 		),
 	],
-	['reset', action(z.object({}).strict(), (control) => control.reset())],
+	['reset', action(NOTHING, (control) => control.reset())],
 ]);
 
 /** The control API of README.md: `POST /<action>` with a JSON body; GET for orders and deliveries. */
 export function controlRoutes(control: PlatformControl): Router {
-	const router = Router();
-	router.use(refuseForeignPages);
+	const router = controlRouter({ control, actions: ACTIONS, refusals: [PlatformError], unknownName: 'Actions' });
 	router.get('/orders', (_request, response) => void response.json(control.allOrders()));
 	router.get('/deliveries', (_request, response) => void response.json(control.deliveries()));
-	router.post('/:action', express.json(), async ({ params, body }, response) => {
-		const run = ACTIONS.get(String(params.action));
-		if (!run) return void response.status(404).json({ error: `Actions: ${[...ACTIONS.keys()].join(', ')}` });
-		try {
-			response.json((await run(control, body)) ?? { ok: true });
-		} catch (error) {
-			if (error instanceof z.ZodError) response.status(400).json({ error: error.issues });
-			else if (error instanceof PlatformError) response.status(409).json({ error: error.message });
-			else throw error;
-		}
-	});
 	return router;
 }

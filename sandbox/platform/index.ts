@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import express from 'express';
 import { listenOnLoopback } from '../shared/listen';
+import { serveAssets } from '../shared/serveAssets';
 import { PlatformControl } from './control';
 import { controlRoutes } from './controlRoutes';
 import { pageRoutes } from './pageRoutes';
@@ -38,7 +38,7 @@ export async function startPlatform(options: PlatformOptions): Promise<PlatformS
 	const control = new PlatformControl(sender, secret);
 	const app = express()
 		.disable('x-powered-by')
-		.use('/_assets', express.static(join(__dirname, 'assets')))
+		.use('/_assets', serveAssets(__dirname))
 		.use('/_control', controlRoutes(control))
 		.use(pageRoutes(control));
 	const listening = await listenOnLoopback(app, port, 'course platform (option ports.platform)');

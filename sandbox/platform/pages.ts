@@ -1,5 +1,6 @@
 import type { Html } from '../shared/html';
 import { html } from '../shared/html';
+import { LIGHT_AND_DARK, pageHead } from '../shared/pageHead';
 import type { PlatformOrder, PlatformUtm } from './order';
 import { COURSES, inventedUser } from './order';
 import type { Delivery } from './sender';
@@ -136,14 +137,7 @@ function rubles(amount: number): string {
 function layout(title: string, body: Html): Html {
 	return html`<!doctype html>
 <html lang="ru">
-<head>
-	<meta charset="utf-8">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<meta name="color-scheme" content="light dark">
-	<title>${title} · песочница</title>
-	<link rel="stylesheet" href="/_assets/page.css">
-	<link rel="icon" href="data:,">
-</head>
+${pageHead(`${title} · песочница`, LIGHT_AND_DARK)}
 <body>
 	<p class="ribbon">Песочница: деньги не списываются, людей и курсов не существует</p>
 	<main>

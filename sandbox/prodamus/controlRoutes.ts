@@ -1,7 +1,7 @@
-import type { Response } from 'express';
-import express, { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
-import { refuseForeignPages } from '../shared/loopback';
+import type { ControlActions } from '../shared/controlApi';
+import { actionsFor, controlRouter, NOTHING } from '../shared/controlApi';
 import type { ProdamusControl } from './control';
 import { LinkError } from './link';
 import type { PhpValue } from './phpForm';
@@ -9,16 +9,8 @@ import type { ChargeError } from './subscription';
 import { CHARGE_ERRORS } from './subscription';
 import { SubscriptionError } from './subscriptions';
 
-type Action = (control: ProdamusControl, body: unknown) => unknown;
+const action = actionsFor<ProdamusControl>();
 
-function action<Schema extends z.ZodTypeAny>(
-	schema: Schema,
-	run: (control: ProdamusControl, body: z.output<Schema>) => unknown,
-): Action {
-	return (control, body) => run(control, schema.parse(body ?? {}) as z.output<Schema>);
-}
-
-const NOTHING = z.object({}).strict();
 const count = z.number().int().min(1).max(100);
 const apply = z.boolean().optional();
 const profile = z.object({ profile: z.string().min(1) }).strict();
@@ -37,7 +29,7 @@ const target = z
 const reference = z.string().min(1);
 const replaced = z.record(z.string()).optional();
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([
+const ACTIONS: ControlActions<ProdamusControl> = new Map([
 	[
 		'fail-next',
 		action(
@@ -160,26 +152,10 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 
 /** The control API of sandbox/README.md: `POST /<action>` with a JSON body; GET for the journal and the lists. */
 export function controlRoutes(control: ProdamusControl): Router {
-	const router = Router();
-	router.use(refuseForeignPages);
+	const refusals = [LinkError, SubscriptionError];
+	const router = controlRouter({ control, actions: ACTIONS, refusals, unknownName: 'Actions' });
 	router.get('/journal', (_request, response) => void response.json(control.journal()));
 	router.get('/payments', (_request, response) => void response.json(control.payments()));
 	router.get('/subscriptions', (_request, response) => void response.json(control.subscriptions.all));
-	router.post('/:action', express.json(), async (request, response) => {
-		const run = ACTIONS.get(String(request.params.action));
-		if (!run) return void response.status(404).json({ error: `Actions: ${[...ACTIONS.keys()].join(', ')}` });
-		try {
-			response.json((await run(control, request.body)) ?? { ok: true });
-		} catch (error) {
-			answerError(response, error);
-		}
-	});
 	return router;
-}
-
-function answerError(response: Response, error: unknown): void {
-	if (error instanceof z.ZodError) response.status(400).json({ error: error.issues });
-	else if (error instanceof LinkError || error instanceof SubscriptionError) {
-		response.status(409).json({ error: error.message });
-	} else throw error;
 }

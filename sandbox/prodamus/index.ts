@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ErrorRequestHandler } from 'express';
 import express from 'express';
 import { listenOnLoopback } from '../shared/listen';
@@ -18,6 +17,7 @@ import { DEFAULT_PLANS } from './plans';
 import { RequestLog } from './requestLog';
 import { restRoutes } from './restRoutes';
 import { sendPage } from '../shared/sendPage';
+import { serveAssets } from '../shared/serveAssets';
 import type { ServiceCode } from './settings';
 import { PageSettings } from './settings';
 import { SubscriptionError, Subscriptions } from './subscriptions';
@@ -81,7 +81,7 @@ export async function startProdamus(options: ProdamusOptions): Promise<ProdamusS
 	};
 	const app = express()
 		.disable('x-powered-by')
-		.use('/_assets', express.static(join(__dirname, 'assets')))
+		.use('/_assets', serveAssets(__dirname))
 		.use('/_control', controlRoutes(control))
 		.use('/_cabinet', cabinetRoutes(control, settings))
 		.use(express.raw({ type: () => true, limit: '1mb' }))

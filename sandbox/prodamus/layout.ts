@@ -1,6 +1,7 @@
 import { toDecimal } from '../../nodes/shared/money';
 import type { Html } from '../shared/html';
 import { html } from '../shared/html';
+import { PAYMENT_STYLE, pageHead } from '../shared/pageHead';
 import type { PageMode } from './settings';
 
 const SYMBOLS: Readonly<Record<string, string>> = { rub: '₽', usd: '$', eur: '€', kzt: '₸' };
@@ -27,13 +28,7 @@ export function amount(minor: number, currency: string): string {
 export function layout(title: string, mode: PageMode, body: Html): Html {
 	return html`<!doctype html>
 <html lang="ru">
-<head>
-	<meta charset="utf-8">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<title>${title} · песочница</title>
-	<link rel="stylesheet" href="/_assets/page.css">
-	<link rel="icon" href="data:,">
-</head>
+${pageHead(`${title} · песочница`, PAYMENT_STYLE)}
 <body>
 	<p class="ribbon">${MODE_NOTES[mode]}</p>
 	<header><a class="brand" href="/_cabinet"><span aria-hidden="true"></span>Платёжная страница</a></header>

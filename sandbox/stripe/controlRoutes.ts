@@ -1,26 +1,19 @@
-import express, { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
-import { refuseForeignPages } from '../shared/loopback';
+import type { ControlActions } from '../shared/controlApi';
+import { actionsFor, controlRouter, NOTHING } from '../shared/controlApi';
 import { ApiError } from './apiError';
 import type { StripeControl } from './control';
 
-type Action = (control: StripeControl, body: unknown) => unknown;
+const action = actionsFor<StripeControl>();
 
-function action<Schema extends z.ZodTypeAny>(
-	schema: Schema,
-	run: (control: StripeControl, body: z.output<Schema>) => unknown,
-): Action {
-	return (control, body) => run(control, schema.parse(body ?? {}) as z.output<Schema>);
-}
-
-const NOTHING = z.object({}).strict();
 const id = z.string().min(1);
 const count = z.number().int().min(1).max(100).default(1);
 const status = z.number().int().min(300).max(599);
 const payment = { payment_intent: id };
 const subscription = { subscription: id };
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([
+const ACTIONS: ControlActions<StripeControl> = new Map([
 	['pay', action(
 		z.object({
 			session: id,
@@ -91,7 +84,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 	['reset', action(NOTHING, (control) => control.reset())],
 ]);
 
-const LISTS: ReadonlyMap<string, Action> = new Map([
+const LISTS: ControlActions<StripeControl> = new Map([
 	['events', action(
 		z.object({ type: id.optional(), objectId: id.optional() }).strict(),
 		(control, filter) => control.events(filter),
@@ -116,22 +109,5 @@ const LISTS: ReadonlyMap<string, Action> = new Map([
 
 /** The control API of README.md: `POST /<action>` with a JSON body, `GET /<list>` with filters in the query. */
 export function controlRoutes(control: StripeControl): Router {
-	const router = Router();
-	router.use(refuseForeignPages);
-	const serve = (actions: ReadonlyMap<string, Action>, input: 'body' | 'query'): express.RequestHandler => {
-		return async (request, response) => {
-			const run = actions.get(String(request.params.name));
-			if (!run) return void response.status(404).json({ error: `There are: ${[...actions.keys()].join(', ')}` });
-			try {
-				response.json((await run(control, request[input])) ?? { ok: true });
-			} catch (error) {
-				if (error instanceof z.ZodError) response.status(400).json({ error: error.issues });
-				else if (error instanceof ApiError) response.status(409).json({ error: error.message });
-				else throw error;
-			}
-		};
-	};
-	router.get('/:name', serve(LISTS, 'query'));
-	router.post('/:name', express.json(), serve(ACTIONS, 'body'));
-	return router;
+	return controlRouter({ control, actions: ACTIONS, lists: LISTS, refusals: [ApiError], unknownName: 'There are' });
 }

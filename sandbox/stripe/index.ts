@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import type { ErrorRequestHandler } from 'express';
 import express from 'express';
 import { listenOnLoopback } from '../shared/listen';
 import { sendPage } from '../shared/sendPage';
+import { serveAssets } from '../shared/serveAssets';
 import { Account } from './account';
 import { Api } from './api';
 import { ApiJournal } from './apiJournal';
@@ -81,7 +81,7 @@ export async function startStripe(options: StripeOptions): Promise<StripeSandbox
 	};
 	const app = express()
 		.disable('x-powered-by')
-		.use('/_assets', express.static(join(__dirname, 'assets')))
+		.use('/_assets', serveAssets(__dirname))
 		.use('/_control', controlRoutes(control))
 		.use('/_dashboard', dashboardRoutes(control, account))
 		.use('/v1', express.raw({ type: () => true, limit: '1mb' }), apiRoutes(api, services))

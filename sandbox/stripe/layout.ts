@@ -1,5 +1,6 @@
 import type { Html } from '../shared/html';
 import { html } from '../shared/html';
+import { PAYMENT_STYLE, pageHead } from '../shared/pageHead';
 
 /** A short coloured label. */
 export function chip(text: string, kind: 'good' | 'bad' | 'neutral'): Html {
@@ -10,13 +11,7 @@ export function chip(text: string, kind: 'good' | 'bad' | 'neutral'): Html {
 export function layout(title: string, body: Html): Html {
 	return html`<!doctype html>
 <html lang="en">
-<head>
-	<meta charset="utf-8">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<title>${title} · sandbox</title>
-	<link rel="stylesheet" href="/_assets/page.css">
-	<link rel="icon" href="data:,">
-</head>
+${pageHead(`${title} · sandbox`, PAYMENT_STYLE)}
 <body>
 	<p class="ribbon">Sandbox: no money moves, no card is needed</p>
 	<main>${body}</main>

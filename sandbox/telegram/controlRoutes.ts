@@ -1,21 +1,13 @@
-import type { Request, Response } from 'express';
-import express, { Router } from 'express';
+import type { Request, Router } from 'express';
 import { z } from 'zod';
-import { refuseForeignPages } from '../shared/loopback';
+import type { ControlAction, ControlActions } from '../shared/controlApi';
+import { actionsFor, answerControl, controlRouter, NOTHING } from '../shared/controlApi';
 import type { TelegramControl } from './control';
 import type { Person } from './person';
 import { PersonError } from './person';
 
-type Action = (control: TelegramControl, body: unknown) => unknown;
+const action = actionsFor<TelegramControl>();
 
-function action<Schema extends z.ZodTypeAny>(
-	schema: Schema,
-	run: (control: TelegramControl, body: z.output<Schema>) => unknown,
-): Action {
-	return (control, body) => run(control, schema.parse(body ?? {}) as z.output<Schema>);
-}
-
-const NOTHING = z.object({}).strict();
 const userId = z.string().regex(/^[1-9]\d{0,15}$/, 'a user id as text');
 const chatId = z.string().regex(/^-\d{1,15}$/, 'a chat id as text');
 const count = z.number().int().min(1).max(100).default(1);
@@ -26,7 +18,7 @@ const ms = z.number().int().min(0).max(600_000);
 function personAction<Shape extends z.ZodRawShape>(
 	shape: Shape,
 	run: (person: Person, body: z.output<z.ZodObject<Shape>>) => unknown,
-): Action {
+): ControlAction<TelegramControl> {
 	const schema = z.object({ ...shape, user: userId }).strict();
 	return (control, body) => {
 		const parsed = schema.parse(body ?? {});
@@ -34,7 +26,10 @@ function personAction<Shape extends z.ZodRawShape>(
 	};
 }
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([
+/** Whatever goes wrong is told: it mostly is something the person cannot do. */
+const REFUSALS = [Error];
+
+const ACTIONS: ControlActions<TelegramControl> = new Map([
 	[
 		'user',
 		action(
@@ -111,11 +106,10 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 
 /** The control API: `POST /<action>` with a JSON body, ids as text; GET for what there is to see. */
 export function controlRoutes(control: TelegramControl): Router {
-	const router = Router();
-	router.use(refuseForeignPages);
+	const router = controlRouter({ control, actions: ACTIONS, refusals: REFUSALS, unknownName: 'Actions' });
 	const view = (path: string, read: (query: (name: string) => string) => unknown) =>
-		router.get(path, (request, response) => {
-			answer(response, () => read((name) => required(request, name)));
+		router.get(path, async (request, response) => {
+			await answerControl(response, REFUSALS, () => read((name) => required(request, name)));
 		});
 	view('/chats', () => control.chats());
 	view('/users', () => control.people().map(({ id, name, state }) => ({ id, name, state })));
@@ -125,21 +119,7 @@ export function controlRoutes(control: TelegramControl): Router {
 	view('/requests', () => control.requests());
 	view('/updates', () => control.updates());
 	view('/deliveries', () => control.deliveries());
-	router.post('/:action', express.json(), async (request, response) => {
-		const run = ACTIONS.get(String(request.params['action']));
-		if (!run) return void response.status(404).json({ error: `Actions: ${[...ACTIONS.keys()].join(', ')}` });
-		await answer(response, async () => (await run(control, request.body)) ?? { ok: true });
-	});
 	return router;
-}
-
-async function answer(response: Response, work: () => unknown): Promise<void> {
-	try {
-		response.json(await work());
-	} catch (error) {
-		if (error instanceof z.ZodError) response.status(400).json({ error: error.issues });
-		else response.status(409).json({ error: error instanceof Error ? error.message : String(error) });
-	}
 }
 
 function personBy(control: TelegramControl, id: string): Person {

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { ErrorRequestHandler } from 'express';
 import express from 'express';
 import { listenOnLoopback } from '../shared/listen';
+import { serveAssets } from '../shared/serveAssets';
 import { ApiError } from './apiError';
 import { apiRoutes } from './apiRoutes';
 import { Bot } from './bot';
@@ -83,7 +83,7 @@ export async function startTelegram(options: TelegramOptions): Promise<TelegramS
 	const app = express()
 		.disable('x-powered-by')
 		.get('/', (_request, response) => response.redirect('/_chats'))
-		.use('/_assets', express.static(join(__dirname, 'assets')))
+		.use('/_assets', serveAssets(__dirname))
 		.use('/_control', controlRoutes(control))
 		.use('/_chats', chatsRoutes(control, botUsername))
 		.use(apiRoutes(api, bot, faults))

@@ -1,19 +1,12 @@
-import express, { Router } from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
-import { refuseForeignPages } from '../shared/loopback';
+import type { ControlActions } from '../shared/controlApi';
+import { actionsFor, controlRouter, NOTHING } from '../shared/controlApi';
 import { ApiError } from './apiError';
 import type { YClientsControl } from './control';
 
-type Action = (control: YClientsControl, input: unknown) => unknown;
+const action = actionsFor<YClientsControl>();
 
-function action<Schema extends z.ZodTypeAny>(
-	schema: Schema,
-	run: (control: YClientsControl, input: z.output<Schema>) => unknown,
-): Action {
-	return (control, input) => run(control, schema.parse(input ?? {}) as z.output<Schema>);
-}
-
-const NOTHING = z.object({}).strict();
 const flag = z.boolean();
 const id = z.number().int();
 const minor = z.number().int();
@@ -81,7 +74,7 @@ const modes = z
 	.strict()
 	.partial();
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([
+const ACTIONS: ControlActions<YClientsControl> = new Map([
 	['add-client', action(client, (control, body) => control.addClient(body))],
 	['edit-client', action(client.partial().extend({ client: id }), (control, { client: clientId, ...changes }) => {
 		return control.editClient(clientId, changes);
@@ -173,7 +166,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 const text = z.string().min(1).optional();
 const statusText = z.coerce.number().optional();
 
-const LISTS: ReadonlyMap<string, Action> = new Map([
+const LISTS: ControlActions<YClientsControl> = new Map([
 	['records', action(NOTHING, (control) => control.records())],
 	['clients', action(NOTHING, (control) => control.clients())],
 	['hooks', action(NOTHING, (control) => control.hooks())],
@@ -207,22 +200,5 @@ const LISTS: ReadonlyMap<string, Action> = new Map([
 
 /** The control API of README.md: `POST /<action>` with a JSON body, `GET /<list>` with filters in the query. */
 export function controlRoutes(control: YClientsControl): Router {
-	const router = Router();
-	router.use(refuseForeignPages);
-	const serve = (actions: ReadonlyMap<string, Action>, input: 'body' | 'query'): express.RequestHandler => {
-		return async (request, response) => {
-			const run = actions.get(String(request.params.name));
-			if (!run) return void response.status(404).json({ error: `There are: ${[...actions.keys()].join(', ')}` });
-			try {
-				response.json((await run(control, request[input])) ?? { ok: true });
-			} catch (error) {
-				if (error instanceof z.ZodError) response.status(400).json({ error: error.issues });
-				else if (error instanceof ApiError) response.status(409).json({ error: error.message });
-				else throw error;
-			}
-		};
-	};
-	router.get('/:name', serve(LISTS, 'query'));
-	router.post('/:name', express.json(), serve(ACTIONS, 'body'));
-	return router;
+	return controlRouter({ control, actions: ACTIONS, lists: LISTS, refusals: [ApiError], unknownName: 'There are' });
 }

@@ -1,5 +1,6 @@
 import type { Html } from '../shared/html';
 import { html } from '../shared/html';
+import { LIGHT_AND_DARK, pageHead } from '../shared/pageHead';
 import type { Attendance, Booking } from './booking';
 import { costOf } from './booking';
 import type { Service } from './service';
@@ -186,14 +187,7 @@ function priceText(minor: number): string {
 function layout(title: string, body: Html): Html {
 	return html`<!doctype html>
 <html lang="ru">
-<head>
-	<meta charset="utf-8">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<meta name="color-scheme" content="light dark">
-	<title>${title} · песочница</title>
-	<link rel="stylesheet" href="/_assets/page.css">
-	<link rel="icon" href="data:,">
-</head>
+${pageHead(`${title} · песочница`, LIGHT_AND_DARK)}
 <body>
 	<p class="ribbon">Песочница: местная замена YCLIENTS, салона и людей не существует</p>
 	<header class="top"><a class="brand" href="/_desk"><span aria-hidden="true"></span>${title}</a></header>

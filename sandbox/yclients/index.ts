@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { ErrorRequestHandler } from 'express';
 import express from 'express';
 import { listenOnLoopback } from '../shared/listen';
+import { serveAssets } from '../shared/serveAssets';
 import { Bookings } from './bookings';
 import { defaultBranch } from './branch';
 import { Clients } from './clients';
@@ -106,7 +106,7 @@ export async function startYClients(options: YClientsOptions): Promise<YClientsS
 	const app = express()
 		.disable('x-powered-by')
 		.disable('etag')
-		.use('/_assets', express.static(join(__dirname, 'assets')))
+		.use('/_assets', serveAssets(__dirname))
 		.use('/_control', controlRoutes(control))
 		.use('/_desk', deskRoutes(control, service))
 		.use('/api/v1', express.raw({ type: () => true, limit: '5mb' }))

@@ -1,5 +1,6 @@
 import type { Html } from '../../shared/html';
 import { html } from '../../shared/html';
+import { LIGHT_AND_DARK, pageHead } from '../../shared/pageHead';
 import type { TelegramControl } from '../control';
 import type { Person } from '../person';
 
@@ -16,14 +17,7 @@ export function layout(title: string, control: TelegramControl, current: string,
 	const people = control.people();
 	return html`<!doctype html>
 <html lang="en">
-<head>
-	<meta charset="utf-8">
-	<meta name="viewport" content="width=device-width, initial-scale=1">
-	<meta name="color-scheme" content="light dark">
-	<title>${title} · Telegram sandbox</title>
-	<link rel="stylesheet" href="/_assets/page.css">
-	<link rel="icon" href="data:,">
-</head>
+${pageHead(`${title} · Telegram sandbox`, LIGHT_AND_DARK)}
 <body>
 	<p class="ribbon">Sandbox: a local stand-in for Telegram. Nobody outside this machine gets these messages.</p>
 	<div class="app">

@@ -59,6 +59,24 @@ describe('startSandbox', () => {
 		await expect(second).rejects.toThrow(new RegExp(`Port ${port} is taken.*option ports\\.${name}`));
 	});
 
+	it.each([
+		['prodamus', '/_cabinet', ['base', 'payment', 'page']],
+		['stripe', '/_dashboard', ['base', 'payment', 'page']],
+		['cloudpayments', '/_cabinet', ['base', 'payment', 'page']],
+		['telegram', '/_chats', ['base', 'page']],
+		['amocrm', '/_crm', ['base', 'page']],
+		['platform', '/', ['base', 'page']],
+		['yclients', '/_desk', ['base', 'page']],
+	] as const)('serves the style sheets of %s, its own last', async (name, path, sheets) => {
+		const { data } = await http.get<string>(`${sandbox.urls[name]}${path}`);
+		const links = [...data.matchAll(/<link rel="stylesheet" href="([^"]+)">/g)].map(([, href = '']) => href);
+		expect(links).toEqual(sheets.map((sheet) => `/_assets/${sheet}.css`));
+		for (const link of links) {
+			const { status, headers } = await http.get(`${sandbox.urls[name]}${link}`);
+			expect([status, headers['content-type']]).toEqual([200, expect.stringContaining('text/css')]);
+		}
+	});
+
 	it('leaves nothing running after close', async () => {
 		const other = await startSandbox(options());
 		await other.close();

@@ -179,7 +179,8 @@ describe('the chat pages', () => {
 
 	it('style every class they use', async () => {
 		const folder = join(__dirname, '../../../sandbox/telegram');
-		const css = await readFile(join(folder, 'assets/page.css'), 'utf8');
+		const sheets = ['../shared/assets/base.css', 'assets/page.css'].map((name) => join(folder, name));
+		const css = (await Promise.all(sheets.map(async (path) => await readFile(path, 'utf8')))).join('\n');
 		const paths = ['layout', 'richText', 'chatPage', 'groupPage'].map((name) => join(folder, `pages/${name}.ts`));
 		const sources = await Promise.all(paths.map(async (path) => await readFile(path, 'utf8')));
 		const used = sources.join('\n').matchAll(/class="([a-z ]+)"/g);
