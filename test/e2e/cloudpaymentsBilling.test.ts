@@ -424,6 +424,33 @@ describe('CP10: cancelling and refunds', () => {
 	});
 });
 
+describe('settings', () => {
+	test('CP4: a test payment buys nothing, until Settings accept it', async () => {
+		const anna = shop.user();
+		const { orderRef } = await shop.order(anna);
+		const about = (transactionId: string) => ({
+			TransactionId: transactionId, Amount: '1490.00', Currency: 'RUB', DateTime: '2026-08-14 09:31:05', TestMode: '1', Status: 'Completed',
+			OperationType: 'Payment', InvoiceId: orderRef, AccountId: anna.sub,
+		});
+		const check = async () => (await shop.cloudPayments.deliver('check', about('990201'))).body;
+		expect(await check()).toBe('{"code":13}');
+		expect(await shop.cloudPayments.deliver('pay', about('990202'))).toMatchObject({ status: 200, body: '{"code":0}' });
+		expect(await shop.settled(orderRef, 1)).toEqual([expect.objectContaining({ kind: 'paid', reason: 'test_payment' })]);
+		expect(await shop.plan(anna)).toMatchObject({ outcome: 'no_plan' });
+
+		await shop.changeSettings(EVENT_WORKFLOW, { 'settings.accept_test_payments': true });
+		try {
+			await waitUntil(async () => (await check()) === '{"code":0}', { timeoutMs: 20_000, everyMs: 200, otherwise: () => 'Still refused' });
+			await shop.cloudPayments.deliver('pay', about('990203'));
+			await shop.settled(orderRef, 2);
+			expect(await shop.plan(anna)).toMatchObject({ status: 'active', plan: 'pro' });
+		} finally {
+			await shop.changeSettings(EVENT_WORKFLOW, { 'settings.accept_test_payments': false });
+		}
+		await waitUntil(async () => (await check()) === '{"code":13}', { timeoutMs: 20_000, everyMs: 200, otherwise: () => 'Still accepted' });
+	});
+});
+
 describe('counters, statistics, reconciliation', () => {
 	test('CP8: counters count once per key and stop at zero', async () => {
 		const anna = shop.user();

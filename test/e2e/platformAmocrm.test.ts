@@ -108,7 +108,7 @@ describe('PA2: the answers', () => {
 		expect(crm().requests()).toHaveLength(0);
 	});
 
-	test('401 for a wrong, a missing and a moved signature; the legacy secret is off', async () => {
+	test('PA1: 401 for a wrong, a missing and a moved signature; the legacy secret is off', async () => {
 		for (const forgery of [{ secret: 'wrong' }, { signature: null }, { bodyAfterSigning: '{"course_order":{}}' }]) {
 			expect((await platform().sendForged(forgery)).status).toBe(401);
 		}
@@ -116,7 +116,7 @@ describe('PA2: the answers', () => {
 		expect(crm().requests()).toHaveLength(0);
 	});
 
-	test('422 names the field of a genuine body that cannot be read', async () => {
+	test('PA1: 422 names the field of a genuine body that cannot be read', async () => {
 		const answer = await platform().sendSigned('{"course_order":{"status":"success","payment_id":"1","course_order_items":[{"cost":"free"}]}}');
 		expect(answer.status).toBe(422);
 		expect(answer.body).toContain('cost');

@@ -60,7 +60,8 @@ export class BillingShop extends Editor {
 			data,
 			headers,
 			validateStatus: () => true,
-			timeout: 120_000,
+			// A run of the schedule answers at its end: hundreds of plans take minutes.
+			timeout: 600_000,
 		});
 	}
 
