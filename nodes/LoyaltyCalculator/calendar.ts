@@ -1,3 +1,5 @@
+import { offsetAt, wallTime } from '../shared/wallTime';
+
 /** A day of the calendar; `month` counts from 1. */
 export interface Day {
 	year: number;
@@ -6,52 +8,6 @@ export interface Day {
 }
 
 export const DAY_MS = 86_400_000;
-
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** @throws RangeError when there is no such time zone */
-function clockOf(zone: string): Intl.DateTimeFormat {
-	let clock = clocks.get(zone);
-	if (!clock) {
-		clock = new Intl.DateTimeFormat('en-US', {
-			timeZone: zone,
-			calendar: 'gregory',
-			numberingSystem: 'latn',
-			hourCycle: 'h23',
-			year: 'numeric',
-			month: 'numeric',
-			day: 'numeric',
-			hour: 'numeric',
-			minute: 'numeric',
-			second: 'numeric',
-		});
-		clocks.set(zone, clock);
-	}
-	return clock;
-}
-
-/** Whether the platform knows a time zone by this name, such as `Asia/Vladivostok`. */
-export function isTimeZone(zone: string): boolean {
-	try {
-		clockOf(zone);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-/** What a clock on the wall shows, as milliseconds of an epoch that knows no zones; whole seconds. */
-function wallTime(instant: number, zone: string): number {
-	const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = clockOf(zone)
-		.format(instant)
-		.split(/\D+/)
-		.map(Number);
-	return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-function offsetAt(instant: number, zone: string): number {
-	return wallTime(instant, zone) - (instant - (instant % 1000));
-}
 
 /** The local day of an instant. */
 export function localDay(instant: number, zone: string): Day {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { isTimeZone } from './calendar';
+import { isTimeZone } from '../shared/wallTime';
 import { basisPoints, count, duration, id, positive } from './fields';
 import { parseInput } from './inputError';
 

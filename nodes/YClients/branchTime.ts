@@ -1,3 +1,7 @@
+import { instantAt, offsetAt } from '../shared/wallTime';
+
+export { isTimeZone } from '../shared/wallTime';
+
 const WITH_OFFSET = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)$/i;
 const WALL_CLOCK = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)$/;
 
@@ -24,58 +28,18 @@ export function wallClockInstant(text: string | null, zone: string): string | nu
 	if (date === undefined || time === undefined) return null;
 	const wall = Date.parse(`${date}T${time}Z`);
 	if (Number.isNaN(wall)) return null;
-	// Near a change of clocks the first guess may have used the other side's offset.
-	const guess = wall - offsetMs(wall, zone);
-	return toIso(wall - offsetMs(guess, zone));
+	return toIso(instantAt(wall, zone));
 }
 
 /** An instant as the clocks of a zone show it, with the offset behind it: `2026-03-10T12:00:00+03:00`. */
 export function inZone(instant: number, zone: string): string {
-	const offset = offsetMs(instant, zone);
+	const offset = offsetAt(instant, zone);
 	const minutes = Math.abs(Math.round(offset / 60_000));
 	const twoDigits = (value: number) => String(value).padStart(2, '0');
 	const wall = new Date(instant + offset).toISOString().slice(0, 19);
 	return `${wall}${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 }
 
-/** Whether the platform knows a zone by this name. */
-export function isTimeZone(zone: string): boolean {
-	try {
-		formatOf(zone);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
 function toIso(instant: number): string | null {
 	return Number.isNaN(instant) ? null : new Date(instant).toISOString();
-}
-
-function offsetMs(instant: number, zone: string): number {
-	const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = formatOf(zone)
-		.format(instant)
-		.split(/\D+/)
-		.map(Number);
-	return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-	let format = formats.get(zone);
-	if (!format) {
-		format = new Intl.DateTimeFormat('en-US', {
-			timeZone: zone,
-			hourCycle: 'h23',
-			year: 'numeric',
-			month: 'numeric',
-			day: 'numeric',
-			hour: 'numeric',
-			minute: 'numeric',
-			second: 'numeric',
-		});
-		formats.set(zone, format);
-	}
-	return format;
 }

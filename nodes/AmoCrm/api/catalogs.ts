@@ -10,6 +10,7 @@ import {
 	type Pipeline,
 	type User,
 } from '../entities';
+import { isTimeZone } from '../../shared/wallTime';
 import type { FieldSetting } from '../fieldDraft';
 import { AmoError } from '../shared/amoError';
 import type { AmoClient, Query } from '../shared/client';
@@ -74,7 +75,7 @@ export async function users(client: AmoClient): Promise<User[]> {
 }
 
 const timezoneSchema = z.object({
-	_embedded: z.object({ datetime_settings: z.object({ timezone: z.string().refine(isZone) }) }),
+	_embedded: z.object({ datetime_settings: z.object({ timezone: z.string().refine(isTimeZone) }) }),
 });
 
 /** The account's time zone, which its dates are in; UTC when it tells none that is known here. */
@@ -132,12 +133,4 @@ async function readPages(
 function forbiddenAsNull(error: unknown): null {
 	if (error instanceof AmoError && error.failure === 'forbidden') return null;
 	throw error;
-}
-
-function isZone(zone: string): boolean {
-	try {
-		return Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone !== '';
-	} catch {
-		return false;
-	}
 }
