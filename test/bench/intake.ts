@@ -121,7 +121,7 @@ async function ordersToPay(stack: Stack, count: number): Promise<Notification[]>
 	const rows = await stack.ledger.query<{ order_ref: string }>(
 		`SELECT o.order_ref FROM generate_series(1, $1::int) n, fulfillment.create_order(jsonb_build_object(
 			'pipeline', 'prodamus-chakra', 'provider', 'prodamus', 'amount_minor', 100000, 'currency', 'RUB',
-			'customer', jsonb_build_object('email', gen_random_uuid() || n || '@example.com'),
+			'customer', jsonb_build_object('email', format('%s-%s@example.com', gen_random_uuid(), n)),
 			'details', jsonb_build_object('birth_date', '15.05.1990', 'language', 'ru'))) o`,
 		[count],
 	);
