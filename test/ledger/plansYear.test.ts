@@ -335,7 +335,7 @@ describeLedger(`CP1, CP7, CP9, CP10: ${USERS} users over 13 months`, (ledger) =>
 		expect((await ledger.alerts()).filter(({ kind }) => kind !== 'double_payment')).toEqual([]);
 		// Enough of everything has happened.
 		expect(renewals.size).toBeGreaterThan(USERS * 5);
-		expect(paid.filter(({ refundedMinor }) => refundedMinor > 0).length).toBeGreaterThan(20);
-		expect(attempts.filter(({ tries }) => Number(tries) > 2).length).toBeGreaterThan(20);
+		expect(paid.filter(({ refundedMinor }) => refundedMinor > 0).length).toBeGreaterThan(USERS / 10);
+		expect(attempts.filter(({ tries }) => Number(tries) > 2).length).toBeGreaterThan(USERS / 10);
 	}, 900_000);
 });
