@@ -428,8 +428,9 @@ describe('settings', () => {
 	test('CP4: a test payment buys nothing, until Settings accept it', async () => {
 		const anna = shop.user();
 		const { orderRef } = await shop.order(anna);
+		const now = new Date().toISOString().slice(0, 19).replace('T', ' ');
 		const about = (transactionId: string) => ({
-			TransactionId: transactionId, Amount: '1490.00', Currency: 'RUB', DateTime: '2026-08-14 09:31:05', TestMode: '1', Status: 'Completed',
+			TransactionId: transactionId, Amount: '1490.00', Currency: 'RUB', DateTime: now, TestMode: '1', Status: 'Completed',
 			OperationType: 'Payment', InvoiceId: orderRef, AccountId: anna.sub,
 		});
 		const check = async () => (await shop.cloudPayments.deliver('check', about('990201'))).body;
