@@ -147,9 +147,8 @@ export class Stack {
 			'settings.bot_url': `https://t.me/${botUsername}`,
 			'settings.bot_username': botUsername,
 			'settings.chat_id': COURSE_CHAT,
-			'settings.page_url': `${webhooks}/billing/pay`,
+			'settings.page_url': `${urls.shop}/pay`,
 			'settings.public_id': SANDBOX_SECRETS.cloudPaymentsPublicId,
-			'settings.widget_url': `${urls.cloudpayments}/widget/cloudpayments.js`,
 			...CRM_SETTINGS,
 		};
 		const workflows = readWorkflows().map((workflow) => withSettings(workflow, settings));

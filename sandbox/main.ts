@@ -89,7 +89,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 				log,
 			}),
 		);
-		const shop = keep(await startShop({ port: ports.shop, n8nUrl, log }));
 		const stripe = keep(await startStripe({ port: ports.stripe, secretKey: secrets.stripe, timeScale, log }));
 		const telegram = keep(
 			await startTelegram({
@@ -134,6 +133,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 				log,
 			}),
 		);
+		const widgetUrl = `${cloudpayments.url}/widget/cloudpayments.js`;
+		const shop = keep(await startShop({ port: ports.shop, n8nUrl, widgetUrl, log }));
 		// In the real cabinet a person pastes these addresses.
 		for (const type of NOTIFICATION_TYPES) {
 			cloudpayments.control.setNotification(type, `${n8nUrl}/webhook/${BILLING_WEBHOOK_PATH}/${type}`);

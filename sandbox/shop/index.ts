@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import express from 'express';
 import { listenOnLoopback } from '../shared/listen';
+import { payPage } from './payPage';
 
 export interface ShopOptions {
 	/** 0 picks a free port. */
 	readonly port: number;
 	/** Where the shop's page finds n8n, without a trailing slash. */
 	readonly n8nUrl: string;
+	/** The script of CloudPayments' widget. */
+	readonly widgetUrl: string;
 	readonly log: (line: string) => void;
 }
 
 export interface Shop {
-	/** Address without a trailing slash; `/reading?order_id=` is the page a buyer comes back to. */
+	/** Address without a trailing slash; `/reading?order_id=` is the page a buyer comes back to, `/pay?order_id=` the one with a widget. */
 	readonly url: string;
 	close(): Promise<void>;
 }
@@ -21,7 +24,7 @@ export interface Shop {
  *
  * @throws Error when the port is taken
  */
-export async function startShop({ port, n8nUrl, log }: ShopOptions): Promise<Shop> {
+export async function startShop({ port, n8nUrl, widgetUrl, log }: ShopOptions): Promise<Shop> {
 	const origin = new URL(n8nUrl).origin;
 	const policy = [
 		"default-src 'none'",
@@ -47,6 +50,7 @@ export async function startShop({ port, n8nUrl, log }: ShopOptions): Promise<Sho
 	app.get('/settings.js', (_request, response) => {
 		response.type('js').send(`export const n8nUrl = ${JSON.stringify(n8nUrl)};\n`);
 	});
+	app.use(payPage({ n8nUrl, widgetUrl }));
 	app.use(express.static(join(__dirname, 'public'), { extensions: ['html'] }));
 	const listening = await listenOnLoopback(app, port, 'shop (option ports.shop)');
 	log(`Shop: ${listening.url} sells through ${n8nUrl}`);

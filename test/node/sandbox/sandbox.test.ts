@@ -184,8 +184,18 @@ describe('the shop page', () => {
 	});
 
 	it('quotes an address that tries to break out of the script', async () => {
-		const shop = await startShop({ port: 0, n8nUrl: 'http://127.0.0.1:1/";alert(1)//', log: silent });
+		const shop = await startShop({ port: 0, n8nUrl: 'http://127.0.0.1:1/";alert(1)//', widgetUrl: 'http://127.0.0.1:2/w.js', log: silent });
 		expect((await http.get<string>(`${shop.url}/settings.js`)).data).toContain('\\";alert(1)');
+		await shop.close();
+	});
+
+	it('serves the payment page of the billing workflows with its own addresses only (CP5)', async () => {
+		const shop = await startShop({ port: 0, n8nUrl: 'http://127.0.0.1:1', widgetUrl: 'http://127.0.0.1:2/w.js', log: silent });
+		const { data, headers } = await http.get<string>(`${shop.url}/pay?order_id=1`);
+		expect(headers['content-type']).toContain('text/html');
+		expect(data.match(/https?:\/\/[^'"`<\s]+/g)).toEqual(['http://127.0.0.1:2/w.js', 'http://127.0.0.1:1/webhook/billing/pay']);
+		const policy = String(headers['content-security-policy']);
+		for (const part of ["default-src 'none'", 'connect-src http://127.0.0.1:1;', 'frame-src http://127.0.0.1:2;']) expect(policy).toContain(part);
 		await shop.close();
 	});
 
