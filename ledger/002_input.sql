@@ -90,10 +90,17 @@ BEGIN
 END
 $fn$;
 
+-- An id made by this ledger; null when absent.
+CREATE OR REPLACE FUNCTION fulfillment.read_id(p jsonb, path text) RETURNS bigint LANGUAGE plpgsql AS $fn$
+BEGIN
+  RETURN fulfillment.read_integer(p, path, 1, 999999999999999999);
+END
+$fn$;
+
 -- The id of an event in the ledger, refused when absent.
 CREATE OR REPLACE FUNCTION fulfillment.require_event_id(p jsonb) RETURNS bigint LANGUAGE plpgsql AS $fn$
 BEGIN
-  RETURN fulfillment.required('event_id', fulfillment.read_integer(p, 'event_id', 1, 999999999999999999));
+  RETURN fulfillment.required('event_id', fulfillment.read_id(p, 'event_id'));
 END
 $fn$;
 

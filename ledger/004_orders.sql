@@ -91,6 +91,13 @@ BEGIN
 END
 $fn$;
 
+-- As lock_buyer, but answers false instead of waiting.
+CREATE OR REPLACE FUNCTION fulfillment.try_lock_buyer(pipeline text, buyer_key text) RETURNS boolean LANGUAGE plpgsql AS $fn$
+BEGIN
+  RETURN pg_try_advisory_xact_lock(hashtextextended('fulfillment.buyer:' || pipeline || ':' || buyer_key, 0));
+END
+$fn$;
+
 -- Whether what was bought with an order may be used now: it is paid, and its subscription, if any, has not ended.
 CREATE OR REPLACE FUNCTION fulfillment.gives_access(o fulfillment.orders) RETURNS boolean LANGUAGE plpgsql AS $fn$
 BEGIN

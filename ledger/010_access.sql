@@ -70,7 +70,7 @@ DECLARE
   v_chat_id text := fulfillment.require_text(p, 'chat_id', 100);
   v_static_link text := fulfillment.read_text(p, 'static_link', 1000);
   v_max_links integer := coalesce(fulfillment.read_integer(p, 'max_links', 1, 1000), 5);
-  v_event_id bigint := fulfillment.read_integer(p, 'event_id', 1, 999999999999999999);
+  v_event_id bigint := fulfillment.read_id(p, 'event_id');
   v_kind text := fulfillment.read_text(p, 'kind', 50);
   v_order fulfillment.orders;
   v_access fulfillment.accesses;

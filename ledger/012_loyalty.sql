@@ -243,13 +243,6 @@ BEGIN
 END
 $fn$;
 
--- An id made by this ledger; null when absent.
-CREATE OR REPLACE FUNCTION fulfillment.read_id(p jsonb, path text) RETURNS bigint LANGUAGE plpgsql AS $fn$
-BEGIN
-  RETURN fulfillment.read_integer(p, path, 1, 999999999999999999);
-END
-$fn$;
-
 -- The shop's own id of a person, refused when absent.
 CREATE OR REPLACE FUNCTION fulfillment.require_external_id(p jsonb, path text) RETURNS text LANGUAGE plpgsql AS $fn$
 BEGIN

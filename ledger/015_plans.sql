@@ -145,13 +145,6 @@ BEGIN
 END
 $fn$;
 
--- The number of a membership; null when absent.
-CREATE OR REPLACE FUNCTION fulfillment.read_membership_id(p jsonb) RETURNS bigint LANGUAGE plpgsql AS $fn$
-BEGIN
-  RETURN fulfillment.read_integer(p, 'membership_id', 1, 999999999999999999);
-END
-$fn$;
-
 -- How many days before its end a plan is renewed: 3 when absent.
 CREATE OR REPLACE FUNCTION fulfillment.read_days_before(p jsonb) RETURNS interval LANGUAGE plpgsql AS $fn$
 BEGIN
@@ -169,7 +162,7 @@ $fn$;
 -- As lock_user, but answers false instead of waiting.
 CREATE OR REPLACE FUNCTION fulfillment.try_lock_user(user_id text) RETURNS boolean LANGUAGE plpgsql AS $fn$
 BEGIN
-  RETURN pg_try_advisory_xact_lock(hashtextextended('fulfillment.buyer:cloudpayments-billing:' || user_id, 0));
+  RETURN fulfillment.try_lock_buyer('cloudpayments-billing', user_id);
 END
 $fn$;
 
@@ -741,7 +734,7 @@ LANGUAGE plpgsql AS $fn$
 DECLARE
   v_subscription_id text := fulfillment.require_text(p, 'subscription_id', 300);
   m fulfillment.memberships := fulfillment.lock_known_membership(
-    fulfillment.required('membership_id', fulfillment.read_membership_id(p)));
+    fulfillment.required('membership_id', fulfillment.read_id(p, 'membership_id')));
 BEGIN
   IF m.auto_renew AND m.renew_by = 'provider'
     AND coalesce(m.subscription_id, v_subscription_id) = v_subscription_id THEN

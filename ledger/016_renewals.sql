@@ -561,7 +561,7 @@ DECLARE
   v_outcome text := fulfillment.required('outcome',
     fulfillment.read_pattern(p, 'outcome', '^(refunded|stopped)$', 'refunded or stopped'));
   v_refund_id text := fulfillment.read_text(p, 'refund_transaction_id', 300);
-  v_id bigint := fulfillment.read_membership_id(p);
+  v_id bigint := fulfillment.read_id(p, 'membership_id');
   m fulfillment.memberships;
   v_refund fulfillment.plan_refunds;
   v_held fulfillment.events;

@@ -186,7 +186,7 @@ $fn$;
 CREATE OR REPLACE FUNCTION fulfillment.finish_notice(p jsonb) RETURNS TABLE (outcome text, next_attempt_at timestamptz)
 LANGUAGE plpgsql AS $fn$
 DECLARE
-  v_id bigint := fulfillment.required('notice_id', fulfillment.read_integer(p, 'notice_id', 1, 999999999999999999));
+  v_id bigint := fulfillment.required('notice_id', fulfillment.read_id(p, 'notice_id'));
   v_outcome text := fulfillment.required('outcome',
     fulfillment.read_pattern(p, 'outcome', '^(sent|failed|no_address)$', 'sent, failed or no_address'));
   n fulfillment.plan_notices;

@@ -1,7 +1,5 @@
 import { instantAt, offsetAt } from '../shared/wallTime';
 
-export { isTimeZone } from '../shared/wallTime';
-
 const WITH_OFFSET = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)$/i;
 const WALL_CLOCK = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)$/;
 
@@ -20,7 +18,7 @@ export function instantOf(text: string | null): string | null {
 /**
  * The instant at which the clocks of a zone show a time such as `2026-03-10 12:00:00`, as UTC in ISO.
  *
- * @param zone IANA name, see {@link isTimeZone}
+ * @param zone IANA name
  * @returns null when the text is no such time
  */
 export function wallClockInstant(text: string | null, zone: string): string | null {

@@ -1,15 +1,17 @@
+import type { ChipKind } from '../shared/chip';
+import { chip } from '../shared/chip';
 import type { Html } from '../shared/html';
 import { html } from '../shared/html';
+import { listSection } from '../shared/listSection';
 import type { AddressSettings, NotificationType } from './addresses';
 import { NOTIFICATION_TYPES } from './addresses';
-import { amountText, chip, layout } from './layout';
+import { amountText, layout } from './layout';
 import { formText } from './moments';
 import type { Notification } from './notifications';
 import type { Order, Subscription, Transaction } from './objects';
 import { reasonOf } from './reasons';
 import { isRunning } from './subscriptions';
 
-const SHOWN_ROWS = 50;
 const SUBSCRIPTION_TITLES = ['Подписка', 'Плательщик', 'Сумма', 'Следующее списание', 'Состояние', ''];
 
 /** What the shop sees of its site. */
@@ -52,20 +54,12 @@ export function cabinetPage(view: CabinetView, notice: string | null): Html {
 		</section>`);
 }
 
-/** Rows come oldest first and are shown newest first. */
+/** Rows come oldest first. */
 function section(heading: string, titles: readonly string[], rows: readonly Html[]): Html {
-	const shown = rows.slice(-SHOWN_ROWS).reverse();
-	const table = html`<div class="scroll"><table>
-		<thead><tr>${titles.map((title) => html`<th>${title}</th>`)}</tr></thead>
-		<tbody>${shown}</tbody>
-	</table></div>`;
-	return html`<section class="card">
-		<h1>${heading}</h1>
-		${shown.length === 0 ? html`<p class="muted">Пока ничего нет.</p>` : table}
-	</section>`;
+	return listSection(heading, titles, rows, 'Пока ничего нет.');
 }
 
-type StateWords = readonly [text: string, kind: 'good' | 'bad' | 'neutral'];
+type StateWords = readonly [text: string, kind: ChipKind];
 
 const STATUS_WORDS: Readonly<Record<Transaction['status'], StateWords>> = {
 	Created: ['ждёт плательщика', 'neutral'],

@@ -7,11 +7,6 @@ const SYMBOLS: Readonly<Record<string, string>> = { RUB: '₽', USD: '$', EUR: '
 
 const FRAME_SCRIPT = html`<script src="/_assets/frame.js" defer></script>`;
 
-/** A short coloured label. */
-export function chip(text: string, kind: 'good' | 'bad' | 'neutral'): Html {
-	return html`<span class="chip ${kind}">${text}</span>`;
-}
-
 /** Minor units as people write money: `1 490 ₽`. */
 export function amountText(minor: number, currency: string): string {
 	const [whole = '', fraction = ''] = decimal(minor).split('.');

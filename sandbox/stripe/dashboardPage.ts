@@ -1,5 +1,6 @@
 import type { Html } from '../shared/html';
 import { html } from '../shared/html';
+import { listSection } from '../shared/listSection';
 import type { Account } from './account';
 import type { Delivery } from './deliveries';
 import { layout } from './layout';
@@ -7,7 +8,6 @@ import { amountText } from './money';
 import type { Charge, CheckoutSession, StripeEvent, Subscription } from './objects';
 import { stateChip } from './stateChip';
 
-const SHOWN_ROWS = 50;
 
 /** The merchant's side: what there is, with buttons for what happens outside the merchant's program. */
 export function dashboardPage(account: Account, deliveries: readonly Delivery[], notice: string | null): Html {
@@ -22,17 +22,9 @@ export function dashboardPage(account: Account, deliveries: readonly Delivery[],
 		}))}`);
 }
 
-/** Rows come oldest first and are shown newest first. */
+/** Rows come oldest first. */
 function section(heading: string, titles: readonly string[], rows: readonly Html[]): Html {
-	const shown = rows.slice(-SHOWN_ROWS).reverse();
-	const table = html`<div class="scroll"><table>
-		<thead><tr>${titles.map((title) => html`<th>${title}</th>`)}</tr></thead>
-		<tbody>${shown}</tbody>
-	</table></div>`;
-	return html`<section class="card">
-		<h1>${heading}</h1>
-		${shown.length === 0 ? html`<p class="muted">None yet.</p>` : table}
-	</section>`;
+	return listSection(heading, titles, rows, 'None yet.');
 }
 
 function sessionRow(session: CheckoutSession): Html {

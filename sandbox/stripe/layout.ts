@@ -2,11 +2,6 @@ import type { Html } from '../shared/html';
 import { html } from '../shared/html';
 import { PAYMENT_STYLE, pageHead } from '../shared/pageHead';
 
-/** A short coloured label. */
-export function chip(text: string, kind: 'good' | 'bad' | 'neutral'): Html {
-	return html`<span class="chip ${kind}">${text}</span>`;
-}
-
 /** The frame of every page, labelled as a sandbox. */
 export function layout(title: string, body: Html): Html {
 	return html`<!doctype html>

@@ -1,5 +1,5 @@
 import type { Html } from '../shared/html';
-import { chip } from './layout';
+import { chip } from '../shared/chip';
 
 const GOOD = new Set(['paid', 'complete', 'succeeded', 'active', 'trialing', 'won', 'no_payment_required']);
 const BAD = new Set(['canceled', 'failed', 'past_due', 'lost', 'expired', 'refunded', 'needs_response']);

@@ -1,7 +1,7 @@
 import type { IDisplayOptions, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { BookingPolicy, Completion } from '../booking';
-import { isTimeZone } from '../branchTime';
+import { isTimeZone } from '../../shared/wallTime';
 import { codeTest, DEFAULT_CODE_PATTERN } from '../clientCode';
 
 type Show = NonNullable<IDisplayOptions['show']>;

@@ -1,10 +1,11 @@
+import { chip } from '../../shared/chip';
 import type { Html } from '../../shared/html';
 import { html } from '../../shared/html';
 import type { TelegramControl } from '../control';
 import type { Button } from '../keyboard';
 import type { MessageView } from '../message';
 import type { Person } from '../person';
-import { avatar, chip, layout } from './layout';
+import { avatar, layout } from './layout';
 import { pageLink, richText } from './richText';
 
 const STATES: Readonly<Record<Person['state'], Html>> = {

@@ -1,7 +1,8 @@
+import { chip } from '../../shared/chip';
 import type { Html } from '../../shared/html';
 import { html } from '../../shared/html';
 import type { LinkView, MemberView, TelegramControl } from '../control';
-import { avatar, chip, layout } from './layout';
+import { avatar, layout } from './layout';
 import { richText } from './richText';
 
 /** A channel or group: who is in it, by which links, and what was posted. */

@@ -47,11 +47,6 @@ export function avatar(name: string): Html {
 	return html`<span class="avatar c${sum % COLOURS}" aria-hidden="true">${[...name][0]?.toUpperCase() ?? '?'}</span>`;
 }
 
-/** A short coloured label. */
-export function chip(text: string, kind: 'good' | 'bad' | 'neutral'): Html {
-	return html`<span class="chip ${kind}">${text}</span>`;
-}
-
 function newest(person: Person): string {
 	const message = person.messages().at(-1);
 	if (!message) return 'no messages';

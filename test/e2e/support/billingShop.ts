@@ -1,11 +1,11 @@
 import axios, { type AxiosResponse } from 'axios';
 
 import { SANDBOX_SECRETS } from '../../../runtime/credentials';
-import { waitUntil } from '../../../runtime/processes';
 import type { Buyer, OrderBuyer, PaymentResult } from '../../../sandbox/cloudpayments/control';
 import { type CustomerClaims, signCustomerToken } from '../../../sandbox/shared/customerToken';
 import { passTime } from '../../../sandbox/shared/passTime';
 import { Editor } from './editor';
+import { eventsOf, settledEvents, type OrderEvent } from './orderEvents';
 
 export const EVENT_WORKFLOW = 'PfBillingEvent01';
 
@@ -115,24 +115,13 @@ export class BillingShop extends Editor {
 		return data as Plan;
 	}
 
-	async events(orderRef: string): Promise<{ kind: string; status: string; reason: string | null; attempts: number }[]> {
-		return await this.stack.ledger.query(
-			'SELECT kind, status, reason, attempts FROM fulfillment.events WHERE order_ref = $1 ORDER BY id',
-			[orderRef],
-		);
+	async events(orderRef: string): Promise<OrderEvent[]> {
+		return await eventsOf(this.stack, orderRef);
 	}
 
 	/** Waits until as many events of an order are known and all of them are settled. */
-	async settled(orderRef: string, count: number, timeoutMs = 60_000): Promise<{ kind: string; status: string; reason: string | null }[]> {
-		let events: { kind: string; status: string; reason: string | null }[] = [];
-		await waitUntil(
-			async () => {
-				events = await this.events(orderRef);
-				return events.length >= count && events.every(({ status }) => ['done', 'ignored', 'dead'].includes(status));
-			},
-			{ timeoutMs, everyMs: 100, otherwise: () => `Not settled with ${count} events: ${JSON.stringify(events)}` },
-		);
-		return events;
+	async settled(orderRef: string, count: number, timeoutMs = 60_000): Promise<OrderEvent[]> {
+		return await settledEvents(this.stack, orderRef, count, timeoutMs);
 	}
 
 	/** Lets the ledger's time pass. */

@@ -1,8 +1,8 @@
 import axios, { type AxiosResponse } from 'axios';
 
-import { waitUntil } from '../../../runtime/processes';
 import type { Person } from '../../../sandbox/telegram/person';
 import { Editor } from './editor';
+import { eventsOf, settledEvents, type OrderEvent } from './orderEvents';
 
 export const CHAT = '-1001000000001';
 export const PAYMENT_WORKFLOW = 'PfCoursePayment1';
@@ -17,16 +17,6 @@ export interface CourseOrder extends Record<string, unknown> {
 	status: string;
 	provider_payment_id: string | null;
 	customer_telegram_id: string | null;
-}
-
-export interface CourseEvent extends Record<string, unknown> {
-	id: string;
-	kind: string;
-	status: string;
-	reason: string | null;
-	attempts: number;
-	last_error: string | null;
-	result: Record<string, unknown> | null;
 }
 
 /** A session a buyer was sent to. */
@@ -107,24 +97,13 @@ export class CourseSchool extends Editor {
 		return row;
 	}
 
-	async events(orderRef: string): Promise<CourseEvent[]> {
-		return await this.stack.ledger.query<CourseEvent>(
-			'SELECT id, kind, status, reason, attempts, last_error, result FROM fulfillment.events WHERE order_ref = $1 ORDER BY id',
-			[orderRef],
-		);
+	async events(orderRef: string): Promise<OrderEvent[]> {
+		return await eventsOf(this.stack, orderRef);
 	}
 
 	/** Waits until everything known of an order is settled and returns its events. */
-	async settled(orderRef: string, count: number, timeoutMs = 20_000): Promise<CourseEvent[]> {
-		let events: CourseEvent[] = [];
-		await waitUntil(
-			async () => {
-				events = await this.events(orderRef);
-				return events.length >= count && events.every(({ status }) => ['done', 'ignored', 'dead'].includes(status));
-			},
-			{ timeoutMs, everyMs: 100, otherwise: () => `Not settled with ${count} events: ${JSON.stringify(events)}` },
-		);
-		return events;
+	async settled(orderRef: string, count: number, timeoutMs = 20_000): Promise<OrderEvent[]> {
+		return await settledEvents(this.stack, orderRef, count, timeoutMs);
 	}
 
 	async alerts(orderRef: string): Promise<string[]> {

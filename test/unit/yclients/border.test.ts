@@ -1,4 +1,5 @@
-import { inZone, instantOf, isTimeZone, wallClockInstant } from '../../../nodes/YClients/branchTime';
+import { isTimeZone } from '../../../nodes/shared/wallTime';
+import { inZone, instantOf, wallClockInstant } from '../../../nodes/YClients/branchTime';
 import { isBlock, isTooMany, readReply } from '../../../nodes/YClients/envelope';
 import {
 	isRegistered,
